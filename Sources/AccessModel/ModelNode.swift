@@ -1,0 +1,77 @@
+import Values
+
+/// The types of nodes; `match.node` of a rule names one.
+package enum NodeType: String, Sendable, CaseIterable {
+  case deployment
+  case application
+  case workload
+  case serviceAccount
+  case secretProviderClass
+  /// One item of a SecretProviderClass's `objects`.
+  case secretObject
+  /// A Secret that an SPC's `secretObjects` entry makes.
+  case syncedSecret
+  /// A Secret that a manifest or generator of the repository makes.
+  case secret
+  /// A workload's use of a Secret by env, envFrom or volume.
+  case secretReference
+  /// A secret of AWS that Terraform declares.
+  case awsSecret
+  case role
+  case policyStatement
+  /// One statement of a role's trust policy.
+  case trust
+  /// An installation of the Secrets Store CSI driver.
+  case driver
+  /// An installation of the AWS provider.
+  case provider
+  /// An installation of Stakater Reloader.
+  case reloader
+  /// A chart of the tree, by itself (its own values.yaml), or a Kustomize base.
+  case chart
+  /// A source that could not be rendered or evaluated.
+  case failure
+  /// Any rendered object.
+  case object
+}
+
+/// One node of the access model. Rules see its fields by name.
+///
+/// Fields hold plain values, lists, maps and other nodes; what cannot be known is `unknown`. Built by one thread while
+/// linking, not changed afterwards.
+package final class ModelNode: HostObject {
+  package let type: NodeType
+  /// Unique and the same in every run: "workload/web-staging/staging/Deployment/web".
+  package let id: String
+  /// How people call it: "staging Deployment `web`".
+  package let title: String
+  package let fields: ValueMap
+  /// The place that stands for the node as a whole (its name in the source).
+  package var origin: Origin
+
+  package init(_ type: NodeType, id: String, title: String, fields: ValueMap = ValueMap(), origin: Origin = .none) {
+    self.type = type
+    self.id = id
+    self.title = title
+    self.fields = fields
+    self.origin = origin
+  }
+
+  package override var typeName: String { type.rawValue }
+
+  package override func member(_ name: String) -> Value? { fields[name] }
+
+  package override var memberNames: [String] { fields.keys.map(\.string) }
+
+  /// The node as a value, with its origin.
+  package var value: Value { Value(.object(self), origin: origin) }
+}
+
+/// The model of one repository.
+package struct AccessGraph: Sendable {
+  package var nodes: [NodeType: [ModelNode]]
+
+  package init(nodes: [NodeType: [ModelNode]] = [:]) { self.nodes = nodes }
+
+  package subscript(_ type: NodeType) -> [ModelNode] { nodes[type] ?? [] }
+}

@@ -1,0 +1,2 @@
+/// The rule files compiled into the binary.
+enum BuiltinRulesRoom {}

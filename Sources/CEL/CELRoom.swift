@@ -1,0 +1,2 @@
+/// The Common Expression Language: parser, checker, planner, programs, extension libraries.
+enum CELRoom {}

@@ -1,0 +1,2 @@
+/// Arguments, subcommands, exit codes.
+enum CommandsRoom {}

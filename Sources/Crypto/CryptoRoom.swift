@@ -1,0 +1,2 @@
+/// Hashes, keys and certificates, all by OpenSSL's libcrypto.
+enum CryptoRoom {}

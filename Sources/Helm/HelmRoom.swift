@@ -1,0 +1,2 @@
+/// Charts + values → the objects that `helm template` prints, with origins.
+enum HelmRoom {}

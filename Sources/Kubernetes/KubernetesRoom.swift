@@ -1,0 +1,2 @@
+/// Vocabulary of Kubernetes objects: identities, workloads, pod specs, selectors; names of environments.
+enum KubernetesRoom {}

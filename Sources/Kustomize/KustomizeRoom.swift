@@ -1,0 +1,2 @@
+/// Kustomizations → the objects that `kustomize build` prints, with origins.
+enum KustomizeRoom {}

@@ -1,0 +1,2 @@
+/// Rules × model → findings: selection, suppressions, folding of instances.
+enum LintingRoom {}

@@ -1,0 +1,82 @@
+import ArgoCD
+import Kubernetes
+import SourceText
+import Terraform
+import Values
+
+/// How much of a request could be rendered.
+package enum RenderStatus: Sendable, Equatable {
+  case complete
+  /// Some objects are missing (a subchart is not vendored, one template failed): absence proves nothing.
+  case partial
+  case failed
+  /// The source is not in the tree: only its values are known.
+  case external
+}
+
+/// One deployment, rendered.
+package struct RenderedUnit: Sendable {
+  package var request: RenderRequest
+  package var objects: [KubernetesObject]
+  package var status: RenderStatus
+  package var diagnostics: [Diagnostic]
+  /// Helm: the values as merged for the chart (defaults included where the chart is in the tree). Null otherwise.
+  package var values: Value
+  /// Helm: the chart's name and version (of `Chart.yaml`, or as the request names an external one).
+  package var chartName: String
+  package var chartVersion: String
+  /// Helm: charts of Chart.yaml's `dependencies` that are not in the tree, with the merged values they would get.
+  package var missingDependencies: [MissingDependency]
+  /// Directories and files of the tree that were read for it.
+  package var inputs: [String]
+
+  package init(
+    request: RenderRequest, objects: [KubernetesObject] = [], status: RenderStatus, diagnostics: [Diagnostic] = [],
+    values: Value = .null, chartName: String = "", chartVersion: String = "",
+    missingDependencies: [MissingDependency] = [], inputs: [String] = []
+  ) {
+    self.request = request
+    self.objects = objects
+    self.status = status
+    self.diagnostics = diagnostics
+    self.values = values
+    self.chartName = chartName
+    self.chartVersion = chartVersion
+    self.missingDependencies = missingDependencies
+    self.inputs = inputs
+  }
+}
+
+/// A dependency that a chart names and the tree does not hold.
+package struct MissingDependency: Sendable {
+  package var name: String
+  package var alias: String
+  package var version: String
+  package var repository: String
+  /// The part of the merged values that the dependency would see (under its alias or name).
+  package var values: Value
+  package var origin: Origin
+
+  package init(name: String, alias: String, version: String, repository: String, values: Value, origin: Origin) {
+    self.name = name
+    self.alias = alias
+    self.version = version
+    self.repository = repository
+    self.values = values
+    self.origin = origin
+  }
+}
+
+/// Everything that was rendered and evaluated in one run.
+package struct RenderedRepository: Sendable {
+  package var units: [RenderedUnit]
+  package var terraform: [TerraformResult]
+  /// Diagnostics that belong to no unit (files that could not be read, Applications that could not be expanded).
+  package var diagnostics: [Diagnostic]
+
+  package init(units: [RenderedUnit], terraform: [TerraformResult], diagnostics: [Diagnostic] = []) {
+    self.units = units
+    self.terraform = terraform
+    self.diagnostics = diagnostics
+  }
+}

@@ -1,0 +1,2 @@
+/// Findings as text, JSON and SARIF.
+enum ReportsRoom {}

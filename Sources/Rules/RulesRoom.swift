@@ -1,0 +1,2 @@
+/// Rule files → type-checked CEL programs → results; examples of rules.
+enum RulesRoom {}

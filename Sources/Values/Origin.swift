@@ -1,0 +1,162 @@
+import SourceText
+import Synchronization
+
+/// Where a value came from: an index into an `OriginTable`. 0 means that nothing is known.
+package struct Origin: Hashable, Sendable {
+  package let rawValue: UInt32
+
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  package static let none = Origin(rawValue: 0)
+
+  package var isKnown: Bool { rawValue != 0 }
+}
+
+/// The step that made a value.
+package enum OriginStep: UInt8, Sendable {
+  /// Read as it stands in a document: a values file, a manifest, a `.tf` file, a template's literal text.
+  case source
+  /// Literal text of a template. `context` is the chain of calls that led to that template.
+  case templateText
+  /// A template action printed or made it. `parent` is the value that it shows, `context` the calls.
+  case templateAction
+  /// An `include`, `template` or `tpl` call; only in chains of contexts.
+  case templateCall
+  /// A patch put it there. `parent` is where the patch says so.
+  case patch
+  /// A generator or transformer of Kustomize made it. `parent` is the field that says so.
+  case transformer
+  /// An expression (HCL, ApplicationSet template) made it of `parent`.
+  case expression
+  /// A module call or an ApplicationSet element handed it over. `parent` is the argument.
+  case argument
+  /// The default of a variable or of a parameter.
+  case defaultValue
+  /// Several values together: `parent` is the main one, `context` the next.
+  case join
+}
+
+/// One entry of an `OriginTable`.
+package struct OriginEntry: Hashable, Sendable {
+  package var step: OriginStep
+  package var span: SourceSpan
+  /// The origin of the value that this one was made of; `none` at the root.
+  package var parent: Origin
+  /// The chain of calls, or for `join` the next origin.
+  package var context: Origin
+
+  package init(_ step: OriginStep, _ span: SourceSpan, parent: Origin = .none, context: Origin = .none) {
+    self.step = step
+    self.span = span
+    self.parent = parent
+    self.context = context
+  }
+}
+
+/// All origins of one run. Append only; safe to use from several threads. Ids differ from run to
+/// run: whatever leaves the program is ordered by spans.
+package final class OriginTable: Sendable {
+  private let entries = Mutex<ContiguousArray<OriginEntry>>([])
+
+  package init() {}
+
+  /// Adds an entry. When the table is full (4 billion entries) the answer is `none`.
+  package func add(_ entry: OriginEntry) -> Origin {
+    entries.withLock { list in
+      guard list.count < Int(UInt32.max) - 1 else { return .none }
+      list.append(entry)
+      return Origin(rawValue: UInt32(truncatingIfNeeded: list.count))
+    }
+  }
+
+  package func add(
+    _ step: OriginStep, _ span: SourceSpan, parent: Origin = .none, context: Origin = .none
+  ) -> Origin {
+    add(OriginEntry(step, span, parent: parent, context: context))
+  }
+
+  /// Reserves `count` consecutive origins of plain document nodes under one lock.
+  package func addSources(_ spans: [SourceSpan]) -> Origin {
+    entries.withLock { list in
+      guard list.count + spans.count < Int(UInt32.max) - 1 else { return .none }
+      let first = list.count + 1
+      for span in spans { list.append(OriginEntry(.source, span)) }
+      return Origin(rawValue: UInt32(truncatingIfNeeded: first))
+    }
+  }
+
+  package subscript(_ origin: Origin) -> OriginEntry? {
+    guard origin.isKnown else { return nil }
+    return entries.withLock { list in
+      let index = Int(origin.rawValue) - 1
+      return index < list.count ? list[index] : nil
+    }
+  }
+
+  /// Origins of several values as one, the main one first. Unknown ones are left out.
+  package func join(_ origins: [Origin]) -> Origin {
+    var parts: [Origin] = []
+    for origin in origins where origin.isKnown && !parts.contains(origin) { parts.append(origin) }
+    guard var result = parts.last else { return .none }
+    for part in parts.dropLast().reversed() {
+      guard let span = self[part]?.span else { continue }
+      result = add(.join, span, parent: part, context: result)
+    }
+    return result
+  }
+
+  /// From the value to what a person wrote: the entries along `parent`, the nearest step first.
+  package func chain(_ origin: Origin) -> [OriginEntry] {
+    var result: [OriginEntry] = []
+    var at = origin
+    while let entry = self[at], result.count < 1000 {
+      if entry.step != .join { result.append(entry) }
+      at = entry.parent
+    }
+    return result
+  }
+
+  /// The place that a person must edit to change the value: the far end of the chain.
+  package func editPlace(_ origin: Origin) -> SourceSpan? { chain(origin).last?.span }
+
+  /// The places of all the parts of a value, the main one first.
+  package func editPlaces(_ origin: Origin) -> [SourceSpan] {
+    var result: [SourceSpan] = []
+    var pending = [origin]
+    var visited = 0
+    while let next = pending.popLast(), visited < 1000 {
+      visited += 1
+      var at = next
+      var last: SourceSpan?
+      while let entry = self[at] {
+        if entry.step == .join { pending.append(entry.context) } else { last = entry.span }
+        at = entry.parent
+      }
+      if let last, !result.contains(last) { result.append(last) }
+    }
+    return result
+  }
+
+  /// The calls (`include`, `tpl`, …) around a value, the innermost first.
+  package func calls(_ origin: Origin) -> [SourceSpan] {
+    guard let entry = self[origin], entry.step != .join else { return [] }
+    var result: [SourceSpan] = []
+    var at = entry.context
+    while let call = self[at], result.count < 1000 {
+      result.append(call.span)
+      at = call.context
+    }
+    return result
+  }
+}
+
+/// What every reader of a run shares: the files and the origins.
+package final class Provenance: Sendable {
+  package let sources: SourceMap
+  package let origins: OriginTable
+
+  package init(sources: SourceMap = SourceMap(), origins: OriginTable = OriginTable()) {
+    self.sources = sources
+    self.origins = origins
+  }
+}

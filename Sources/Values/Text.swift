@@ -1,0 +1,200 @@
+import SourceText
+
+/// A stretch of a text that came from one place.
+package struct OriginRun: Hashable, Sendable {
+  /// Byte offsets in the text.
+  package var start: UInt32
+  package var end: UInt32
+  package var origin: Origin
+  /// Where the stretch begins inside the origin's own span if its bytes are that span's bytes,
+  /// letter for letter; `OriginRun.derived` if not.
+  package var offset: UInt32
+
+  package static let derived = UInt32.max
+
+  package init(start: UInt32, end: UInt32, origin: Origin, offset: UInt32 = OriginRun.derived) {
+    self.start = start
+    self.end = end
+    self.origin = origin
+    self.offset = offset
+  }
+
+  package var isVerbatim: Bool { offset != OriginRun.derived }
+}
+
+/// The bytes of a string (UTF-8 by custom, but any bytes: Go's and CEL's strings are) with, where it is
+/// known more finely than for the whole, the origins of its parts.
+package final class Text: Sendable {
+  package let bytes: [UInt8]
+  /// In order, without overlap; may have gaps. Empty: the origin of the value holds for all of it.
+  package let runs: [OriginRun]
+
+  package init(_ bytes: [UInt8], runs: [OriginRun] = []) {
+    self.bytes = bytes
+    self.runs = runs
+  }
+
+  package convenience init(_ string: String) { self.init(Array(string.utf8)) }
+
+  package static let empty = Text([])
+
+  package var count: Int { bytes.count }
+
+  /// As a Swift string, leniently decoded.
+  package var string: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The part of the text in a range, with the runs cut to it.
+  package func slice(_ range: Range<Int>) -> Text {
+    let range = range.clamped(to: 0..<bytes.count)
+    if range == 0..<bytes.count { return self }
+    var builder = TextBuilder()
+    builder.append(self, range: range)
+    return builder.build()
+  }
+
+  /// Index of the first run that ends behind an offset.
+  package func runIndex(at offset: Int) -> Int {
+    var low = 0
+    var high = runs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(runs[middle].end) <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The origin of a part of the text: of the exact bytes where they stand verbatim in a source, else of
+  /// the run; of all runs that the range touches, the ones that came from a value first.
+  /// - Parameter whole: the origin of the value that holds the text, for parts without a run.
+  package func origin(of range: Range<Int>, in table: OriginTable, whole: Origin = .none) -> Origin {
+    guard !runs.isEmpty else { return whole }
+    var found: [Origin] = []
+    var index = runIndex(at: range.lowerBound)
+    let end = max(range.upperBound, range.lowerBound + 1)
+    while index < runs.count, Int(runs[index].start) < end {
+      found.append(origin(of: runs[index], within: range, in: table))
+      index += 1
+    }
+    if found.isEmpty { return whole }
+    if found.count == 1 { return found[0] }
+    // A value's text is what a person edits; the letters around it are the frame.
+    let values = found.filter { table[$0]?.step != .templateText }
+    let frame = found.filter { table[$0]?.step == .templateText }
+    return table.join(values + frame)
+  }
+
+  private func origin(of run: OriginRun, within range: Range<Int>, in table: OriginTable) -> Origin {
+    guard run.isVerbatim, let entry = table[run.origin] else { return run.origin }
+    let from = max(range.lowerBound, Int(run.start))
+    let to = max(from, min(range.upperBound, Int(run.end)))
+    let start = Int(entry.span.start) + Int(run.offset) + from - Int(run.start)
+    let span = SourceSpan(source: entry.span.source, start..<(start + to - from))
+    if span == entry.span { return run.origin }
+    return table.add(OriginEntry(entry.step, span, parent: entry.parent, context: entry.context))
+  }
+}
+
+extension Text: Hashable, Comparable, CustomStringConvertible {
+  package static func == (a: Text, b: Text) -> Bool { a === b || a.bytes == b.bytes }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+
+  /// Order of bytes, as Go's and most others' strings are ordered.
+  package static func < (a: Text, b: Text) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+
+  package var description: String { string }
+}
+
+extension Text: ExpressibleByStringLiteral {
+  package convenience init(stringLiteral value: String) { self.init(value) }
+}
+
+/// Builds a text piece by piece; the output buffer of all template evaluators.
+package struct TextBuilder: Sendable {
+  package private(set) var bytes: [UInt8] = []
+  package private(set) var runs: [OriginRun] = []
+
+  package init() {}
+
+  package var count: Int { bytes.count }
+
+  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+  /// Appends bytes that came from one place.
+  /// - Parameter offset: see `OriginRun.offset`.
+  package mutating func append(
+    _ more: some Collection<UInt8>, origin: Origin = .none, offset: UInt32 = OriginRun.derived
+  ) {
+    let start = bytes.count
+    bytes.append(contentsOf: more)
+    if origin.isKnown { note(start: start, end: bytes.count, origin: origin, offset: offset) }
+  }
+
+  package mutating func append(_ string: String, origin: Origin = .none) {
+    append(string.utf8, origin: origin)
+  }
+
+  package mutating func append(_ byte: UInt8, origin: Origin = .none) {
+    bytes.append(byte)
+    if origin.isKnown { note(start: bytes.count - 1, end: bytes.count, origin: origin, offset: OriginRun.derived) }
+  }
+
+  /// Appends a part of a text with its runs.
+  /// - Parameter origin: the origin of the value that holds the text, for parts without a run.
+  package mutating func append(_ text: Text, range: Range<Int>? = nil, origin: Origin = .none) {
+    let range = (range ?? 0..<text.count).clamped(to: 0..<text.count)
+    guard !range.isEmpty else { return }
+    let base = bytes.count
+    if range.count == text.count {
+      bytes.append(contentsOf: text.bytes)
+    } else {
+      bytes.append(contentsOf: text.bytes[range])
+    }
+    if text.runs.isEmpty {
+      if origin.isKnown { note(start: base, end: bytes.count, origin: origin, offset: OriginRun.derived) }
+      return
+    }
+    var at = range.lowerBound
+    var index = text.runIndex(at: range.lowerBound)
+    while index < text.runs.count, Int(text.runs[index].start) < range.upperBound {
+      let run = text.runs[index]
+      let from = max(Int(run.start), range.lowerBound)
+      let to = min(Int(run.end), range.upperBound)
+      if from > at, origin.isKnown {
+        note(start: base + at - range.lowerBound, end: base + from - range.lowerBound, origin: origin, offset: OriginRun.derived)
+      }
+      let offset = run.isVerbatim ? run.offset + UInt32(from - Int(run.start)) : OriginRun.derived
+      note(start: base + from - range.lowerBound, end: base + to - range.lowerBound, origin: run.origin, offset: offset)
+      at = to
+      index += 1
+    }
+    if at < range.upperBound, origin.isKnown {
+      note(start: base + at - range.lowerBound, end: bytes.count, origin: origin, offset: OriginRun.derived)
+    }
+  }
+
+  private mutating func note(start: Int, end: Int, origin: Origin, offset: UInt32) {
+    guard end > start else { return }
+    if let last = runs.last, last.origin == origin, Int(last.end) == start {
+      let continues = last.isVerbatim
+        ? offset != OriginRun.derived && last.offset + (last.end - last.start) == offset
+        : offset == OriginRun.derived
+      if continues {
+        runs[runs.count - 1].end = UInt32(clamping: end)
+        return
+      }
+    }
+    runs.append(OriginRun(start: UInt32(clamping: start), end: UInt32(clamping: end), origin: origin, offset: offset))
+  }
+
+  /// Cuts the text back to its first `count` bytes.
+  package mutating func truncate(to count: Int) {
+    guard count < bytes.count else { return }
+    bytes.removeLast(bytes.count - max(0, count))
+    while let last = runs.last, Int(last.end) > bytes.count {
+      if Int(last.start) >= bytes.count { runs.removeLast() } else { runs[runs.count - 1].end = UInt32(clamping: bytes.count) }
+    }
+  }
+
+  package consuming func build() -> Text { Text(bytes, runs: runs) }
+}
