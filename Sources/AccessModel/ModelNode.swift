@@ -1,7 +1,7 @@
 import Values
 
 /// The types of nodes; `match.node` of a rule names one.
-package enum NodeType: String, Sendable, CaseIterable {
+public enum NodeType: String, Sendable, CaseIterable {
   case deployment
   case application
   case workload
@@ -39,17 +39,17 @@ package enum NodeType: String, Sendable, CaseIterable {
 ///
 /// Fields hold plain values, lists, maps and other nodes; what cannot be known is `unknown`. Built by one thread while
 /// linking, not changed afterwards.
-package final class ModelNode: HostObject {
-  package let type: NodeType
+public final class ModelNode: HostObject, @unchecked Sendable {
+  public let type: NodeType
   /// Unique and the same in every run: "workload/web-staging/staging/Deployment/web".
-  package let id: String
+  public let id: String
   /// How people call it: "staging Deployment `web`".
-  package let title: String
-  package let fields: ValueMap
+  public let title: String
+  public let fields: ValueMap
   /// The place that stands for the node as a whole (its name in the source).
-  package var origin: Origin
+  public var origin: Origin
 
-  package init(_ type: NodeType, id: String, title: String, fields: ValueMap = ValueMap(), origin: Origin = .none) {
+  public init(_ type: NodeType, id: String, title: String, fields: ValueMap = ValueMap(), origin: Origin = .none) {
     self.type = type
     self.id = id
     self.title = title
@@ -57,14 +57,14 @@ package final class ModelNode: HostObject {
     self.origin = origin
   }
 
-  package override var typeName: String { type.rawValue }
+  public override var typeName: String { type.rawValue }
 
-  package override func member(_ name: String) -> Value? { fields[name] }
+  public override func member(_ name: String) -> Value? { fields[name] }
 
-  package override var memberNames: [String] { fields.keys.map(\.string) }
+  public override var memberNames: [String] { fields.keys.map(\.string) }
 
   /// The node as a value, with its origin.
-  package var value: Value { Value(.object(self), origin: origin) }
+  public var value: Value { Value(.object(self), origin: origin) }
 }
 
 /// The model of one repository.

@@ -1,10 +1,10 @@
 /// Small helpers for byte-level code.
 extension Array<UInt8> {
   /// The bytes as text, leniently: U+FFFD for what is not UTF-8.
-  package var lossyString: String { String(decoding: self, as: UTF8.self) }
+  public var lossyString: String { String(decoding: self, as: UTF8.self) }
 
   /// Whether the bytes of `other` stand at `offset`.
-  package func starts(with other: StaticString, at offset: Int) -> Bool {
+  public func starts(with other: StaticString, at offset: Int) -> Bool {
     let count = other.utf8CodeUnitCount
     guard offset >= 0, offset <= self.count - count else { return false }
     return other.withUTF8Buffer { buffer in
@@ -18,5 +18,5 @@ extension Array<UInt8> {
 
 extension String {
   /// Order of code units: Swift's own `<` compares canonical equivalents, other languages do not.
-  package func bytesPrecede(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+  public func bytesPrecede(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }

@@ -1,12 +1,12 @@
 /// How grave a diagnostic or a finding is.
-package enum Severity: UInt8, Sendable, Comparable, CaseIterable {
+public enum Severity: UInt8, Sendable, Comparable, CaseIterable {
   case info
   case warning
   case error
 
-  package static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
+  public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
 
-  package var name: String {
+  public var name: String {
     switch self {
     case .info: "info"
     case .warning: "warning"
@@ -14,18 +14,18 @@ package enum Severity: UInt8, Sendable, Comparable, CaseIterable {
     }
   }
 
-  package init?(name: String) {
+  public init?(name: String) {
     guard let match = Severity.allCases.first(where: { $0.name == name }) else { return nil }
     self = match
   }
 }
 
 /// A labelled place of a diagnostic beside its main one.
-package struct DiagnosticLabel: Hashable, Sendable {
-  package var span: SourceSpan
-  package var message: String
+public struct DiagnosticLabel: Hashable, Sendable {
+  public var span: SourceSpan
+  public var message: String
 
-  package init(span: SourceSpan, message: String) {
+  public init(span: SourceSpan, message: String) {
     self.span = span
     self.message = message
   }
@@ -36,18 +36,18 @@ package struct DiagnosticLabel: Hashable, Sendable {
 ///
 /// Wording: lower-case start, no final full stop, names in single quotes or backquotes; says what was found,
 /// then what was expected. Never holds a secret's value.
-package struct Diagnostic: Hashable, Sendable {
-  package var severity: Severity
+public struct Diagnostic: Hashable, Sendable {
+  public var severity: Severity
   /// Stable identifier, `area/name`, e.g. `yaml/syntax`, `template/undefined-function`.
-  package var code: String
-  package var message: String
+  public var code: String
+  public var message: String
   /// The place to edit; nil only where the problem has no place (a missing directory).
-  package var span: SourceSpan?
-  package var labels: [DiagnosticLabel]
+  public var span: SourceSpan?
+  public var labels: [DiagnosticLabel]
   /// Further sentences: how to repair it, the original's own error text, the call chain.
-  package var notes: [String]
+  public var notes: [String]
 
-  package init(
+  public init(
     _ severity: Severity, code: String, _ message: String, at span: SourceSpan? = nil,
     labels: [DiagnosticLabel] = [], notes: [String] = []
   ) {
@@ -62,27 +62,27 @@ package struct Diagnostic: Hashable, Sendable {
 
 /// Where parsers and evaluators report while they go on with the best result they have.
 /// One sink belongs to one evaluation; it is not shared between threads.
-package final class DiagnosticSink {
-  package private(set) var diagnostics: [Diagnostic] = []
+public final class DiagnosticSink {
+  public private(set) var diagnostics: [Diagnostic] = []
   private var seen: Set<Diagnostic> = []
   private let limit: Int
 
   /// - Parameter limit: how many are kept; what comes after is dropped, the first ones matter.
-  package init(limit: Int = 1000) { self.limit = limit }
+  public init(limit: Int = 1000) { self.limit = limit }
 
   /// Adds a diagnostic, once: the same one again is dropped.
-  package func report(_ diagnostic: Diagnostic) {
+  public func report(_ diagnostic: Diagnostic) {
     guard diagnostics.count < limit, seen.insert(diagnostic).inserted else { return }
     diagnostics.append(diagnostic)
   }
 
-  package func error(_ code: String, _ message: String, at span: SourceSpan?, notes: [String] = []) {
+  public func error(_ code: String, _ message: String, at span: SourceSpan?, notes: [String] = []) {
     report(Diagnostic(.error, code: code, message, at: span, notes: notes))
   }
 
-  package func warning(_ code: String, _ message: String, at span: SourceSpan?, notes: [String] = []) {
+  public func warning(_ code: String, _ message: String, at span: SourceSpan?, notes: [String] = []) {
     report(Diagnostic(.warning, code: code, message, at: span, notes: notes))
   }
 
-  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }

@@ -1,5 +1,5 @@
 /// Edit distance (insert, delete, replace, swap of neighbours) of two short names, in bytes.
-package func editDistance(_ a: String, _ b: String) -> Int {
+public func editDistance(_ a: String, _ b: String) -> Int {
   let a = Array(a.utf8)
   let b = Array(b.utf8)
   if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
@@ -19,7 +19,7 @@ package func editDistance(_ a: String, _ b: String) -> Int {
 }
 
 /// The candidate nearest to a mistyped name, if near enough to suggest. Ties go to the first in byte order.
-package func nearestName(to name: String, in candidates: some Sequence<String>) -> String? {
+public func nearestName(to name: String, in candidates: some Sequence<String>) -> String? {
   guard name.utf8.count <= 100 else { return nil }
   let bound = max(1, name.utf8.count / 3)
   var best: (distance: Int, name: String)?

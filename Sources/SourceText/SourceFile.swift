@@ -2,21 +2,21 @@ import Synchronization
 
 /// Names one `SourceFile` of a `SourceMap`. Ids are handed out in the order of registration and
 /// are never compared to decide an order that leaves the program.
-package struct SourceID: Hashable, Sendable {
-  package let rawValue: UInt32
+public struct SourceID: Hashable, Sendable {
+  public let rawValue: UInt32
 
-  package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+  public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 /// The bytes of one file (or of one synthetic text, such as a `--set` argument) and its name.
-package final class SourceFile: Sendable {
-  package let id: SourceID
+public final class SourceFile: Sendable {
+  public let id: SourceID
   /// Path relative to the linted root, `/` separated; for synthetic texts a name in brackets.
-  package let path: String
-  package let bytes: [UInt8]
+  public let path: String
+  public let bytes: [UInt8]
   /// Start offsets of lines; computed at registration, since nearly all files that are registered
   /// and reported on need it and computing it later would need a lock.
-  package let lines: LineTable
+  public let lines: LineTable
 
   init(id: SourceID, path: String, bytes: [UInt8]) {
     self.id = id
@@ -26,27 +26,27 @@ package final class SourceFile: Sendable {
   }
 
   /// The text of a span, decoded leniently (U+FFFD for bytes that are not UTF-8).
-  package func text(_ span: SourceSpan) -> String {
+  public func text(_ span: SourceSpan) -> String {
     let end = min(Int(span.end), bytes.count)
     let start = min(Int(span.start), end)
     return String(decoding: bytes[start..<end], as: UTF8.self)
   }
 
   /// Line and column (both from 1, the column in Unicode scalars) of a byte offset.
-  package func position(_ offset: UInt32) -> SourcePosition {
+  public func position(_ offset: UInt32) -> SourcePosition {
     lines.position(Int(offset), in: bytes)
   }
 }
 
 /// All files read in one run. Safe to use from several threads.
-package final class SourceMap: Sendable {
+public final class SourceMap: Sendable {
   private let files = Mutex<[SourceFile]>([])
 
-  package init() {}
+  public init() {}
 
   /// Registers a file. Texts of 4 GiB and more are refused by `FileTree` long before.
   @discardableResult
-  package func add(path: String, bytes: [UInt8]) -> SourceFile {
+  public func add(path: String, bytes: [UInt8]) -> SourceFile {
     files.withLock { list in
       let file = SourceFile(id: SourceID(UInt32(truncatingIfNeeded: list.count)), path: path, bytes: bytes)
       list.append(file)
@@ -54,12 +54,12 @@ package final class SourceMap: Sendable {
     }
   }
 
-  package func file(_ id: SourceID) -> SourceFile? {
+  public func file(_ id: SourceID) -> SourceFile? {
     files.withLock { Int(id.rawValue) < $0.count ? $0[Int(id.rawValue)] : nil }
   }
 
   /// "path:line:column" of the start of a span, for logs and messages.
-  package func describe(_ span: SourceSpan) -> String {
+  public func describe(_ span: SourceSpan) -> String {
     guard let file = file(span.source) else { return "?" }
     let position = file.position(span.start)
     return "\(file.path):\(position.line):\(position.column)"

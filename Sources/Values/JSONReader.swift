@@ -1,15 +1,15 @@
 import SourceText
 
 /// Why a JSON text could not be read.
-package struct JSONError: Error, Hashable, Sendable {
-  package var message: String
+public struct JSONError: Error, Hashable, Sendable {
+  public var message: String
   /// Byte offset in the text.
-  package var offset: Int
+  public var offset: Int
 }
 
 /// Reads JSON text (RFC 8259) into values. Whole numbers that fit become ints, other numbers
 /// doubles; the last of equal keys wins.
-package struct JSONReader {
+public struct JSONReader {
   private let bytes: [UInt8]
   private var at = 0
   private let depthLimit: Int
@@ -23,7 +23,7 @@ package struct JSONReader {
   }
 
   /// Reads one value and nothing behind it but white space.
-  package static func read(
+  public static func read(
     _ bytes: [UInt8], depthLimit: Int = 200, origin: @escaping (Range<Int>) -> Origin = { _ in .none }
   ) throws(JSONError) -> Value {
     var reader = JSONReader(bytes, depthLimit: depthLimit, origin: origin)
@@ -33,7 +33,7 @@ package struct JSONReader {
     return value
   }
 
-  package static func read(_ text: String) throws(JSONError) -> Value { try read(Array(text.utf8)) }
+  public static func read(_ text: String) throws(JSONError) -> Value { try read(Array(text.utf8)) }
 
   private func fail(_ message: String) -> JSONError { JSONError(message: message, offset: at) }
 

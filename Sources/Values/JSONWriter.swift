@@ -1,36 +1,36 @@
 import SourceText
 
 /// Writes values as JSON text.
-package struct JSONWriter: Sendable {
-  package enum Style: Sendable, Equatable {
+public struct JSONWriter: Sendable {
+  public enum Style: Sendable, Equatable {
     case compact
     /// Line breaks and this many spaces a level.
     case indented(Int)
   }
 
-  package var style: Style
+  public var style: Style
   /// Keys in byte order instead of insertion order.
-  package var sortsKeys: Bool
+  public var sortsKeys: Bool
   /// `<`, `>`, `&`, U+2028, U+2029 as `\u…`, as Go's encoding/json does by default.
-  package var escapesHTML: Bool
+  public var escapesHTML: Bool
   /// How a host object or an unknown is written; `null` by default.
-  package var custom: (@Sendable (Value) -> String?)?
+  public var custom: (@Sendable (Value) -> String?)?
 
-  package init(style: Style = .compact, sortsKeys: Bool = false, escapesHTML: Bool = false) {
+  public init(style: Style = .compact, sortsKeys: Bool = false, escapesHTML: Bool = false) {
     self.style = style
     self.sortsKeys = sortsKeys
     self.escapesHTML = escapesHTML
   }
 
-  package func string(_ value: Value) -> String { String(decoding: bytes(value), as: UTF8.self) }
+  public func string(_ value: Value) -> String { String(decoding: bytes(value), as: UTF8.self) }
 
-  package func bytes(_ value: Value) -> [UInt8] {
+  public func bytes(_ value: Value) -> [UInt8] {
     var out: [UInt8] = []
     write(value, level: 0, to: &out)
     return out
   }
 
-  package func write(_ value: Value, level: Int = 0, to out: inout [UInt8]) {
+  public func write(_ value: Value, level: Int = 0, to out: inout [UInt8]) {
     switch value.payload {
     case .null: out.append(contentsOf: "null".utf8)
     case .bool(let flag): out.append(contentsOf: (flag ? "true" : "false").utf8)
@@ -72,7 +72,7 @@ package struct JSONWriter: Sendable {
   /// The shortest text that reads back as the same double, in the form Go's encoding/json gives it:
   /// plain from 1e-6 up to below 1e21, else with an exponent. NaN and the infinities, which JSON has no text for,
   /// become null.
-  package static func number(_ value: Double) -> String {
+  public static func number(_ value: Double) -> String {
     guard value.isFinite else { return "null" }
     if value == 0 { return value.sign == .minus ? "-0" : "0" }
     let (negative, digits, exponent) = shortestDigits(value)
@@ -87,7 +87,7 @@ package struct JSONWriter: Sendable {
   }
 
   /// Sign, significant digits without trailing zeros, and the decimal exponent of the first digit.
-  package static func shortestDigits(_ value: Double) -> (negative: Bool, digits: String, exponent: Int) {
+  public static func shortestDigits(_ value: Double) -> (negative: Bool, digits: String, exponent: Int) {
     // Swift prints the shortest digits that read back as the same double.
     var mantissa = Substring(value.magnitude.description)
     var exponent = 0
@@ -113,7 +113,7 @@ package struct JSONWriter: Sendable {
     return digits.prefix(exponent + 1) + "." + digits.dropFirst(exponent + 1)
   }
 
-  package func writeString(_ bytes: [UInt8], to out: inout [UInt8]) {
+  public func writeString(_ bytes: [UInt8], to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
     // Decoding repairs what is not UTF-8, as Go's encoder does.
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {

@@ -2,18 +2,18 @@ import SourceText
 import Synchronization
 
 /// Where a value came from: an index into an `OriginTable`. 0 means that nothing is known.
-package struct Origin: Hashable, Sendable {
-  package let rawValue: UInt32
+public struct Origin: Hashable, Sendable {
+  public let rawValue: UInt32
 
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  package static let none = Origin(rawValue: 0)
+  public static let none = Origin(rawValue: 0)
 
-  package var isKnown: Bool { rawValue != 0 }
+  public var isKnown: Bool { rawValue != 0 }
 }
 
 /// The step that made a value.
-package enum OriginStep: UInt8, Sendable {
+public enum OriginStep: UInt8, Sendable {
   /// Read as it stands in a document: a values file, a manifest, a `.tf` file, a template's literal text.
   case source
   /// Literal text of a template. `context` is the chain of calls that led to that template.
@@ -37,15 +37,15 @@ package enum OriginStep: UInt8, Sendable {
 }
 
 /// One entry of an `OriginTable`.
-package struct OriginEntry: Hashable, Sendable {
-  package var step: OriginStep
-  package var span: SourceSpan
+public struct OriginEntry: Hashable, Sendable {
+  public var step: OriginStep
+  public var span: SourceSpan
   /// The origin of the value that this one was made of; `none` at the root.
-  package var parent: Origin
+  public var parent: Origin
   /// The chain of calls, or for `join` the next origin.
-  package var context: Origin
+  public var context: Origin
 
-  package init(_ step: OriginStep, _ span: SourceSpan, parent: Origin = .none, context: Origin = .none) {
+  public init(_ step: OriginStep, _ span: SourceSpan, parent: Origin = .none, context: Origin = .none) {
     self.step = step
     self.span = span
     self.parent = parent
@@ -55,13 +55,13 @@ package struct OriginEntry: Hashable, Sendable {
 
 /// All origins of one run. Append only; safe to use from several threads. Ids differ from run to
 /// run: whatever leaves the program is ordered by spans.
-package final class OriginTable: Sendable {
+public final class OriginTable: Sendable {
   private let entries = Mutex<ContiguousArray<OriginEntry>>([])
 
-  package init() {}
+  public init() {}
 
   /// Adds an entry. When the table is full (4 billion entries) the answer is `none`.
-  package func add(_ entry: OriginEntry) -> Origin {
+  public func add(_ entry: OriginEntry) -> Origin {
     entries.withLock { list in
       guard list.count < Int(UInt32.max) - 1 else { return .none }
       list.append(entry)
@@ -69,14 +69,14 @@ package final class OriginTable: Sendable {
     }
   }
 
-  package func add(
+  public func add(
     _ step: OriginStep, _ span: SourceSpan, parent: Origin = .none, context: Origin = .none
   ) -> Origin {
     add(OriginEntry(step, span, parent: parent, context: context))
   }
 
   /// Reserves `count` consecutive origins of plain document nodes under one lock.
-  package func addSources(_ spans: [SourceSpan]) -> Origin {
+  public func addSources(_ spans: [SourceSpan]) -> Origin {
     entries.withLock { list in
       guard list.count + spans.count < Int(UInt32.max) - 1 else { return .none }
       let first = list.count + 1
@@ -85,7 +85,7 @@ package final class OriginTable: Sendable {
     }
   }
 
-  package subscript(_ origin: Origin) -> OriginEntry? {
+  public subscript(_ origin: Origin) -> OriginEntry? {
     guard origin.isKnown else { return nil }
     return entries.withLock { list in
       let index = Int(origin.rawValue) - 1
@@ -94,7 +94,7 @@ package final class OriginTable: Sendable {
   }
 
   /// Origins of several values as one, the main one first. Unknown ones are left out.
-  package func join(_ origins: [Origin]) -> Origin {
+  public func join(_ origins: [Origin]) -> Origin {
     var parts: [Origin] = []
     for origin in origins where origin.isKnown && !parts.contains(origin) { parts.append(origin) }
     guard var result = parts.last else { return .none }
@@ -106,7 +106,7 @@ package final class OriginTable: Sendable {
   }
 
   /// From the value to what a person wrote: the entries along `parent`, the nearest step first.
-  package func chain(_ origin: Origin) -> [OriginEntry] {
+  public func chain(_ origin: Origin) -> [OriginEntry] {
     var result: [OriginEntry] = []
     var at = origin
     while let entry = self[at], result.count < 1000 {
@@ -117,10 +117,10 @@ package final class OriginTable: Sendable {
   }
 
   /// The place that a person must edit to change the value: the far end of the chain.
-  package func editPlace(_ origin: Origin) -> SourceSpan? { chain(origin).last?.span }
+  public func editPlace(_ origin: Origin) -> SourceSpan? { chain(origin).last?.span }
 
   /// The places of all the parts of a value, the main one first.
-  package func editPlaces(_ origin: Origin) -> [SourceSpan] {
+  public func editPlaces(_ origin: Origin) -> [SourceSpan] {
     var result: [SourceSpan] = []
     var pending = [origin]
     var visited = 0
@@ -138,7 +138,7 @@ package final class OriginTable: Sendable {
   }
 
   /// The calls (`include`, `tpl`, …) around a value, the innermost first.
-  package func calls(_ origin: Origin) -> [SourceSpan] {
+  public func calls(_ origin: Origin) -> [SourceSpan] {
     guard let entry = self[origin], entry.step != .join else { return [] }
     var result: [SourceSpan] = []
     var at = entry.context
@@ -151,11 +151,11 @@ package final class OriginTable: Sendable {
 }
 
 /// What every reader of a run shares: the files and the origins.
-package final class Provenance: Sendable {
-  package let sources: SourceMap
-  package let origins: OriginTable
+public final class Provenance: Sendable {
+  public let sources: SourceMap
+  public let origins: OriginTable
 
-  package init(sources: SourceMap = SourceMap(), origins: OriginTable = OriginTable()) {
+  public init(sources: SourceMap = SourceMap(), origins: OriginTable = OriginTable()) {
     self.sources = sources
     self.origins = origins
   }

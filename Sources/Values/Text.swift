@@ -1,50 +1,50 @@
 import SourceText
 
 /// A stretch of a text that came from one place.
-package struct OriginRun: Hashable, Sendable {
+public struct OriginRun: Hashable, Sendable {
   /// Byte offsets in the text.
-  package var start: UInt32
-  package var end: UInt32
-  package var origin: Origin
+  public var start: UInt32
+  public var end: UInt32
+  public var origin: Origin
   /// Where the stretch begins inside the origin's own span if its bytes are that span's bytes,
   /// letter for letter; `OriginRun.derived` if not.
-  package var offset: UInt32
+  public var offset: UInt32
 
-  package static let derived = UInt32.max
+  public static let derived = UInt32.max
 
-  package init(start: UInt32, end: UInt32, origin: Origin, offset: UInt32 = OriginRun.derived) {
+  public init(start: UInt32, end: UInt32, origin: Origin, offset: UInt32 = OriginRun.derived) {
     self.start = start
     self.end = end
     self.origin = origin
     self.offset = offset
   }
 
-  package var isVerbatim: Bool { offset != OriginRun.derived }
+  public var isVerbatim: Bool { offset != OriginRun.derived }
 }
 
 /// The bytes of a string (UTF-8 by custom, but any bytes: Go's and CEL's strings are) with, where it is
 /// known more finely than for the whole, the origins of its parts.
-package final class Text: Sendable {
-  package let bytes: [UInt8]
+public final class Text: Sendable {
+  public let bytes: [UInt8]
   /// In order, without overlap; may have gaps. Empty: the origin of the value holds for all of it.
-  package let runs: [OriginRun]
+  public let runs: [OriginRun]
 
-  package init(_ bytes: [UInt8], runs: [OriginRun] = []) {
+  public init(_ bytes: [UInt8], runs: [OriginRun] = []) {
     self.bytes = bytes
     self.runs = runs
   }
 
-  package convenience init(_ string: String) { self.init(Array(string.utf8)) }
+  public convenience init(_ string: String) { self.init(Array(string.utf8)) }
 
-  package static let empty = Text([])
+  public static let empty = Text([])
 
-  package var count: Int { bytes.count }
+  public var count: Int { bytes.count }
 
   /// As a Swift string, leniently decoded.
-  package var string: String { String(decoding: bytes, as: UTF8.self) }
+  public var string: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The part of the text in a range, with the runs cut to it.
-  package func slice(_ range: Range<Int>) -> Text {
+  public func slice(_ range: Range<Int>) -> Text {
     let range = range.clamped(to: 0..<bytes.count)
     if range == 0..<bytes.count { return self }
     var builder = TextBuilder()
@@ -53,7 +53,7 @@ package final class Text: Sendable {
   }
 
   /// Index of the first run that ends behind an offset.
-  package func runIndex(at offset: Int) -> Int {
+  public func runIndex(at offset: Int) -> Int {
     var low = 0
     var high = runs.count
     while low < high {
@@ -66,7 +66,7 @@ package final class Text: Sendable {
   /// The origin of a part of the text: of the exact bytes where they stand verbatim in a source, else of
   /// the run; of all runs that the range touches, the ones that came from a value first.
   /// - Parameter whole: the origin of the value that holds the text, for parts without a run.
-  package func origin(of range: Range<Int>, in table: OriginTable, whole: Origin = .none) -> Origin {
+  public func origin(of range: Range<Int>, in table: OriginTable, whole: Origin = .none) -> Origin {
     guard !runs.isEmpty else { return whole }
     var found: [Origin] = []
     var index = runIndex(at: range.lowerBound)
@@ -95,34 +95,34 @@ package final class Text: Sendable {
 }
 
 extension Text: Hashable, Comparable, CustomStringConvertible {
-  package static func == (a: Text, b: Text) -> Bool { a === b || a.bytes == b.bytes }
+  public static func == (a: Text, b: Text) -> Bool { a === b || a.bytes == b.bytes }
 
-  package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
   /// Order of bytes, as Go's and most others' strings are ordered.
-  package static func < (a: Text, b: Text) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+  public static func < (a: Text, b: Text) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
 
-  package var description: String { string }
+  public var description: String { string }
 }
 
 extension Text: ExpressibleByStringLiteral {
-  package convenience init(stringLiteral value: String) { self.init(value) }
+  public convenience init(stringLiteral value: String) { self.init(value) }
 }
 
 /// Builds a text piece by piece; the output buffer of all template evaluators.
-package struct TextBuilder: Sendable {
-  package private(set) var bytes: [UInt8] = []
-  package private(set) var runs: [OriginRun] = []
+public struct TextBuilder: Sendable {
+  public private(set) var bytes: [UInt8] = []
+  public private(set) var runs: [OriginRun] = []
 
-  package init() {}
+  public init() {}
 
-  package var count: Int { bytes.count }
+  public var count: Int { bytes.count }
 
-  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+  public mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
   /// Appends bytes that came from one place.
   /// - Parameter offset: see `OriginRun.offset`.
-  package mutating func append(
+  public mutating func append(
     _ more: some Collection<UInt8>, origin: Origin = .none, offset: UInt32 = OriginRun.derived
   ) {
     let start = bytes.count
@@ -130,18 +130,18 @@ package struct TextBuilder: Sendable {
     if origin.isKnown { note(start: start, end: bytes.count, origin: origin, offset: offset) }
   }
 
-  package mutating func append(_ string: String, origin: Origin = .none) {
+  public mutating func append(_ string: String, origin: Origin = .none) {
     append(string.utf8, origin: origin)
   }
 
-  package mutating func append(_ byte: UInt8, origin: Origin = .none) {
+  public mutating func append(_ byte: UInt8, origin: Origin = .none) {
     bytes.append(byte)
     if origin.isKnown { note(start: bytes.count - 1, end: bytes.count, origin: origin, offset: OriginRun.derived) }
   }
 
   /// Appends a part of a text with its runs.
   /// - Parameter origin: the origin of the value that holds the text, for parts without a run.
-  package mutating func append(_ text: Text, range: Range<Int>? = nil, origin: Origin = .none) {
+  public mutating func append(_ text: Text, range: Range<Int>? = nil, origin: Origin = .none) {
     let range = (range ?? 0..<text.count).clamped(to: 0..<text.count)
     guard !range.isEmpty else { return }
     let base = bytes.count
@@ -188,7 +188,7 @@ package struct TextBuilder: Sendable {
   }
 
   /// Cuts the text back to its first `count` bytes.
-  package mutating func truncate(to count: Int) {
+  public mutating func truncate(to count: Int) {
     guard count < bytes.count else { return }
     bytes.removeLast(bytes.count - max(0, count))
     while let last = runs.last, Int(last.end) > bytes.count {
@@ -196,5 +196,5 @@ package struct TextBuilder: Sendable {
     }
   }
 
-  package consuming func build() -> Text { Text(bytes, runs: runs) }
+  public consuming func build() -> Text { Text(bytes, runs: runs) }
 }

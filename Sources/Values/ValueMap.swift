@@ -1,53 +1,53 @@
 /// A map from text to values that keeps the order of insertion. A reference: Go templates change maps in
 /// place (`set`, `unset`), and all who hold the map see it. Once a map is handed to another thread or kept
 /// beyond one evaluation nobody may change it any more (copy first); that is why it can be `Sendable`.
-package final class ValueMap: @unchecked Sendable {
-  package struct Entry: Sendable {
-    package let key: Text
+public final class ValueMap: @unchecked Sendable {
+  public struct Entry: Sendable {
+    public let key: Text
     /// Where the key itself stands.
-    package var keyOrigin: Origin
-    package var value: Value
+    public var keyOrigin: Origin
+    public var value: Value
 
-    package init(key: Text, keyOrigin: Origin = .none, value: Value) {
+    public init(key: Text, keyOrigin: Origin = .none, value: Value) {
       self.key = key
       self.keyOrigin = keyOrigin
       self.value = value
     }
   }
 
-  package private(set) var entries: [Entry]
+  public private(set) var entries: [Entry]
   /// Only for larger maps: from key to position.
   private var index: [Text: Int]
   private static let indexed = 16
 
-  package init() {
+  public init() {
     entries = []
     index = [:]
   }
 
   /// The last of equal keys wins and keeps the first one's place.
-  package init(_ entries: some Sequence<Entry>) {
+  public init(_ entries: some Sequence<Entry>) {
     self.entries = []
     self.index = [:]
     for entry in entries { set(entry.key, entry.value, keyOrigin: entry.keyOrigin) }
   }
 
-  package convenience init(_ pairs: [(String, Value)]) {
+  public convenience init(_ pairs: [(String, Value)]) {
     self.init(pairs.map { Entry(key: Text($0.0), value: $0.1) })
   }
 
-  package var count: Int { entries.count }
-  package var isEmpty: Bool { entries.isEmpty }
-  package var keys: [Text] { entries.map(\.key) }
+  public var count: Int { entries.count }
+  public var isEmpty: Bool { entries.isEmpty }
+  public var keys: [Text] { entries.map(\.key) }
 
-  package func position(of key: Text) -> Int? {
+  public func position(of key: Text) -> Int? {
     if entries.count > Self.indexed { return index[key] }
     return entries.firstIndex { $0.key == key }
   }
 
-  package subscript(_ key: Text) -> Value? { position(of: key).map { entries[$0].value } }
+  public subscript(_ key: Text) -> Value? { position(of: key).map { entries[$0].value } }
 
-  package subscript(_ key: String) -> Value? {
+  public subscript(_ key: String) -> Value? {
     if entries.count > Self.indexed { return index[Text(key)].map { entries[$0].value } }
     let key = key.utf8
     for entry in entries where entry.key.count == key.count && entry.key.bytes.elementsEqual(key) {
@@ -56,10 +56,10 @@ package final class ValueMap: @unchecked Sendable {
     return nil
   }
 
-  package func entry(_ key: String) -> Entry? { position(of: Text(key)).map { entries[$0] } }
+  public func entry(_ key: String) -> Entry? { position(of: Text(key)).map { entries[$0] } }
 
   /// Puts a value; a known key keeps its place and, unless a new one is given, its origin.
-  package func set(_ key: Text, _ value: Value, keyOrigin: Origin = .none) {
+  public func set(_ key: Text, _ value: Value, keyOrigin: Origin = .none) {
     if let at = position(of: key) {
       entries[at].value = value
       if keyOrigin.isKnown { entries[at].keyOrigin = keyOrigin }
@@ -73,11 +73,11 @@ package final class ValueMap: @unchecked Sendable {
     }
   }
 
-  package func set(_ key: String, _ value: Value, keyOrigin: Origin = .none) {
+  public func set(_ key: String, _ value: Value, keyOrigin: Origin = .none) {
     set(Text(key), value, keyOrigin: keyOrigin)
   }
 
-  package func remove(_ key: Text) {
+  public func remove(_ key: Text) {
     guard let at = position(of: key) else { return }
     entries.remove(at: at)
     index = [:]
@@ -86,10 +86,10 @@ package final class ValueMap: @unchecked Sendable {
     }
   }
 
-  package func remove(_ key: String) { remove(Text(key)) }
+  public func remove(_ key: String) { remove(Text(key)) }
 
   /// A new map with the same entries; the values are shared.
-  package func copy() -> ValueMap { ValueMap(copying: self) }
+  public func copy() -> ValueMap { ValueMap(copying: self) }
 
   private init(copying other: ValueMap) {
     entries = other.entries
@@ -97,7 +97,7 @@ package final class ValueMap: @unchecked Sendable {
   }
 
   /// The entries in the order of the keys' bytes, as Go ranges over and prints maps.
-  package var sortedEntries: [Entry] {
+  public var sortedEntries: [Entry] {
     var sorted = true
     for place in entries.indices.dropFirst() where !(entries[place - 1].key < entries[place].key) {
       sorted = false
@@ -110,7 +110,7 @@ package final class ValueMap: @unchecked Sendable {
 extension Value {
   /// Copies all maps and lists below, so that changes to the copy do not reach the original. Host objects
   /// are shared. Depth is bounded by the readers that made the value.
-  package func deepCopy() -> Value {
+  public func deepCopy() -> Value {
     switch payload {
     case .map(let map):
       let copy = map.copy()
@@ -132,7 +132,7 @@ extension Value {
 extension Value: Equatable {
   /// Equality of what the values are, whatever their origins, tags and order of keys. Numbers are equal by value
   /// across int and double; NaN equals nothing; host objects are equal by identity; unknown equals nothing.
-  package static func == (a: Value, b: Value) -> Bool {
+  public static func == (a: Value, b: Value) -> Bool {
     switch (a.payload, b.payload) {
     case (.null, .null): true
     case (.bool(let x), .bool(let y)): x == y
