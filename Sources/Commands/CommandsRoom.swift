@@ -1,2 +1,0 @@
-/// Arguments, subcommands, exit codes.
-enum CommandsRoom {}

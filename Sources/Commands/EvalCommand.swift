@@ -1,0 +1,30 @@
+import Glibc
+import Values
+
+/// `secretslint eval --lang L`: one engine alone, a JSON object a line in, one a line out, in the same order.
+enum EvalCommand {
+  static let options = [OptionSpec("lang", value: "cel|terraform|yaml|jsonschema|gotemplate", "the language")]
+
+  /// Answers one request. Every language has one line here.
+  private static func answer(_ language: String) -> ((Value) -> Value)? {
+    switch language {
+    default: nil
+    }
+  }
+
+  static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
+    let arguments = try Arguments(words, options)
+    guard let language = arguments["lang"] else { throw UsageError("eval needs --lang") }
+    guard let answer = answer(language) else { throw UsageError("eval does not know the language '\(language)'") }
+    while let line = readLine() {
+      let reply: Value
+      do throws(JSONError) {
+        reply = answer(try JSONReader.read(Array(line.utf8)))
+      } catch {
+        reply = .map(ValueMap([("error", .string("request is not JSON: \(error.message)"))]))
+      }
+      output.write(JSONWriter().bytes(reply) + [UInt8(ascii: "\n")])
+    }
+    return ExitCode.clean
+  }
+}
