@@ -1,3 +1,6 @@
+// The vocabulary of Kubernetes: identities of objects, workloads and their pod specs, references to Secrets and ConfigMaps,
+// selectors, Go's textual forms of durations and booleans, and the names of environments. It sees no files and no rules.
+
 import Values
 
 /// One rendered object of Kubernetes.

@@ -1,2 +1,0 @@
-/// Vocabulary of Kubernetes objects: identities, workloads, pod specs, selectors; names of environments.
-enum KubernetesRoom {}
