@@ -53,6 +53,7 @@ let package = Package(
     room("Commands", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Patterns", "CEL", "HCL", "JSONSchema", "GoTemplate", "Helm", "Kustomize", "Terraform", "ArgoCD", "Discovery", "Rendering", "AccessModel", "Rules", "BuiltinRules", "Linting", "Reports", "Kubernetes"]),
     .executableTarget(name: "secretslint", dependencies: ["Commands"], swiftSettings: settings),
     .target(name: "Support", dependencies: ["SourceText", "Values", "FileTree"], path: "Tests/Support", swiftSettings: settings),
+    .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: settings),
     tests("SourceText"),
     tests("Values", ["SourceText"]),
     tests("FileTree"),

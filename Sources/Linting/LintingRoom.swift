@@ -1,2 +1,0 @@
-/// Rules × model → findings: selection, suppressions, folding of instances.
-enum LintingRoom {}

@@ -1,2 +1,0 @@
-/// Findings as text, JSON and SARIF.
-enum ReportsRoom {}

@@ -1,0 +1,15 @@
+# The management cluster is not reached by Argo CD: its add-ons come from Terraform.
+
+resource "helm_release" "secrets_store_csi_driver" {
+  name       = "secrets-store-csi-driver"
+  repository = "https://kubernetes-sigs.github.io/secrets-store-csi-driver/charts"
+  chart      = "secrets-store-csi-driver"
+  version    = "1.5.4"
+  namespace  = "kube-system"
+
+  values = [
+    yamlencode({
+      syncSecret           = { enabled = true }
+    })
+  ]
+}
