@@ -1,3 +1,5 @@
+// The chain from AWS secret to Reloader as a graph: nodes with three-valued fields, built by small linkers from what was rendered.
+
 import Values
 
 /// The types of nodes; `match.node` of a rule names one.
@@ -15,10 +17,16 @@ public enum NodeType: String, Sendable, CaseIterable {
   case secret
   /// A workload's use of a Secret by env, envFrom or volume.
   case secretReference
+  /// A workload's volume of the Secrets Store CSI driver.
+  case csiVolume
+  /// A workload's consumption of one SecretProviderClass, with Reloader's decision.
+  case secretUse
   /// A secret of AWS that Terraform declares.
   case awsSecret
   case role
   case policyStatement
+  /// One Resource of a policy statement that can be a secret.
+  case policyResource
   /// One statement of a role's trust policy.
   case trust
   /// An installation of the Secrets Store CSI driver.
@@ -29,8 +37,12 @@ public enum NodeType: String, Sendable, CaseIterable {
   case reloader
   /// A chart of the tree, by itself (its own values.yaml), or a Kustomize base.
   case chart
+  /// A default of a chart that names one environment.
+  case chartDefault
   /// A source that could not be rendered or evaluated.
   case failure
+  /// A resource or data source of Terraform.
+  case terraformResource
   /// Any rendered object.
   case object
 }

@@ -1,2 +1,0 @@
-/// The chain from AWS secret to Reloader as a graph: nodes and edges with three-valued answers.
-enum AccessModelRoom {}
