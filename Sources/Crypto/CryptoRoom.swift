@@ -1,2 +1,0 @@
-/// Hashes, keys and certificates, all by OpenSSL's libcrypto.
-enum CryptoRoom {}
