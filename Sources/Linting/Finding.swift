@@ -2,23 +2,28 @@ import SourceText
 
 /// A place in a file of the repository.
 package struct Place: Hashable, Sendable {
-  package var file: SourceFile { source }
-  private var source: SourceFile
-  package var span: SourceSpan
-  package var start: SourcePosition
-  package var end: SourcePosition
+  package let file: SourceFile
+  package let span: SourceSpan
+  package let start: SourcePosition
+  package let end: SourcePosition
+  /// The path as people see it: relative to the working directory.
+  package let path: String
 
-  package init(file: SourceFile, span: SourceSpan) {
-    source = file
+  /// - Parameter prefix: the linted directory as seen from the working directory, with its slash; "" for `.`.
+  package init(file: SourceFile, span: SourceSpan, prefix: String = "") {
+    self.file = file
     self.span = span
+    path = prefix + file.path
     start = file.position(span.start)
     end = file.position(max(span.start, span.end))
   }
 
-  package var path: String { source.path }
+  package static func == (a: Place, b: Place) -> Bool { a.path == b.path && a.span == b.span }
 
-  package static func == (a: Place, b: Place) -> Bool { a.span == b.span }
-  package func hash(into hasher: inout Hasher) { hasher.combine(span) }
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(path)
+    hasher.combine(span)
+  }
 
   /// Order in which findings are shown.
   package static func precedes(_ a: Place, _ b: Place) -> Bool {

@@ -1,0 +1,45 @@
+/// The help texts; each fits 80 columns.
+enum Help {
+  static let overview = """
+    secretslint - every pod gets exactly the secrets it should, when they rotate,
+    and nothing else. Proved from the repository alone, before the sync.
+
+    Usage:
+      secretslint [lint] [PATH...]      lint a repository (default .)
+      secretslint render PATH           what Argo CD would apply: a chart, a
+                                        kustomization, a directory of manifests
+      secretslint inspect [PATH]        the model; --terraform DIR for a Terraform
+                                        root
+      secretslint who-can SECRET        every role, ServiceAccount and workload that
+                                        can read a secret
+      secretslint explain RULE          why a rule is on, how to fix, examples
+      secretslint rules list|test|new|docs|schema
+      secretslint plugin generate|discover|parameters
+                                        the Argo CD side
+      secretslint eval --lang LANGUAGE  one engine alone, JSON lines in and out
+      secretslint help COMMAND          options of a command
+
+    Exit status: 0 clean, 1 findings, 2 usage or nothing to lint, 3 something could
+    not be rendered and nothing worse was found.
+
+    Example:
+      secretslint lint --format sarif --output secretslint.sarif .
+    """
+
+  /// One command's usage and options.
+  static func text(_ usage: String, _ options: [OptionSpec]) -> String {
+    var lines = ["Usage: secretslint \(usage)", "", "Options:"]
+    for option in options {
+      var left = option.short.map { "  -\($0), " } ?? "      "
+      left += "--\(option.name)" + (option.value.map { " \($0)" } ?? "")
+      let gap = String(repeating: " ", count: max(1, 34 - left.count))
+      if left.count >= 34 {
+        lines.append(left)
+        lines.append(String(repeating: " ", count: 34) + option.help)
+      } else {
+        lines.append(left + gap + option.help)
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
