@@ -32,6 +32,19 @@ enum ScalarLayout {
     }
   }
 
+  /// Where `\/` stands in a double-quoted scalar.
+  static func escapedSlash(_ bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    var at = range.lowerBound
+    while at + 1 < range.upperBound {
+      if bytes[at] == UInt8(ascii: "\\") {
+        if bytes[at + 1] == UInt8(ascii: "/") { return at }
+        at += 1
+      }
+      at += 1
+    }
+    return nil
+  }
+
   private static func stands(_ value: [UInt8], in bytes: [UInt8], _ range: Range<Int>) -> Bool {
     value.count == range.count && bytes[range].elementsEqual(value)
   }

@@ -206,6 +206,7 @@ struct YAMLBuilder {
       let (text, origin) = text(node, index)
       return (text, origin)
     }
+    if node.isImplicit, node.tag < 0, let text = try numberKey(node) { return (Text(text), origin(node, index)) }
     let value = try scalar(node, index)
     switch value.payload {
     case .string(let text): return (text, value.origin)
@@ -215,6 +216,17 @@ struct YAMLBuilder {
     default:
       report("yaml/key", "a key of a mapping cannot be null", node, note: "error converting YAML to JSON: unsupported map key of type: %!s(<nil>)")
       throw Abandoned()
+    }
+  }
+
+  /// Keys that are floats: sigs.k8s.io/yaml prints them with the precision of a float32, infinities too, and refuses uint64.
+  private func numberKey(_ node: YAMLNode) throws(Abandoned) -> String? {
+    switch ScalarResolver.resolve(node.value, dialect) {
+    case .double(let number): return GoNumberText.general(Float(number))
+    case .uint(let number):
+      report("yaml/key", "key \(number) is larger than an int64", node, note: "error converting YAML to JSON: unsupported map key of type: uint64")
+      throw Abandoned()
+    default: return nil
     }
   }
 
@@ -263,7 +275,7 @@ struct YAMLBuilder {
         throw Abandoned()
       }
       // The way through JSON loses the point of whole numbers.
-      if let whole = Int64(exactly: number) { return .int(whole, origin) }
+      if let whole = Int64(JSONWriter.number(number)) { return .int(whole, origin) }
       return .double(number, origin)
     }
   }

@@ -22,20 +22,23 @@ private final class EventParser {
 struct YAMLEventReader {
   private let bytes: [UInt8]
   private let nesting: Int
+  private let version11: Bool
   private var cursor: MarkCursor
   private var arena = YAMLArena()
   private var open: [Int32] = []
   private var anchors: [String: Int32] = [:]
   private var tagIndex: [String: Int32] = [:]
 
-  static func read(_ bytes: [UInt8], nesting: Int) -> YAMLArena {
-    var reader = YAMLEventReader(bytes: bytes, nesting: nesting)
+  /// - Parameter version11: refuse what YAML 1.2 added and go-yaml v2 does not know: `%YAML 1.2`, `"\/"`.
+  static func read(_ bytes: [UInt8], nesting: Int, version11: Bool = false) -> YAMLArena {
+    var reader = YAMLEventReader(bytes: bytes, nesting: nesting, version11: version11)
     reader.run()
     return reader.arena
   }
 
-  private init(bytes: [UInt8], nesting: Int) {
+  private init(bytes: [UInt8], nesting: Int, version11: Bool) {
     self.bytes = bytes
+    self.version11 = version11
     self.nesting = nesting
     cursor = MarkCursor(bytes)
   }
@@ -59,6 +62,12 @@ struct YAMLEventReader {
       case YAML_DOCUMENT_START_EVENT:
         documentStart = start
         root = -1
+        if version11, let version = event.data.document_start.version_directive, version.pointee.major != 1 || version.pointee.minor != 1 {
+          arena.failure = .init(
+            code: "yaml/syntax", message: "found incompatible YAML document: version \(version.pointee.major).\(version.pointee.minor), expected 1.1",
+            offset: start, original: "yaml: found incompatible YAML document")
+          return
+        }
         anchors.removeAll(keepingCapacity: true)
       case YAML_DOCUMENT_END_EVENT:
         arena.documents.append(.init(root: root, range: documentStart..<max(documentStart, end)))
@@ -82,7 +91,15 @@ struct YAMLEventReader {
         guard let closed = open.popLast() else { continue }
         close(Int(closed), end: end)
       case YAML_SCALAR_EVENT:
-        let place = add(scalar(event, start, end), anchor: event.data.scalar.anchor)
+        let node = scalar(event, start, end)
+        if version11, node.style == .double, node.layout != nil, let slash = ScalarLayout.escapedSlash(bytes, Int(node.start)..<Int(node.end)) {
+          let line = Int(event.start_mark.line) + bytes[Int(node.start)..<slash].reduce(into: 1) { if $1 == 0x0A { $0 += 1 } }
+          arena.failure = .init(
+            code: "yaml/syntax", message: "found unknown escape character '/' while parsing a quoted scalar", offset: slash,
+            original: "yaml: " + (line > 1 ? "line \(line): " : "") + "found unknown escape character")
+          return
+        }
+        let place = add(node, anchor: event.data.scalar.anchor)
         if open.isEmpty { root = place }
       case YAML_ALIAS_EVENT:
         var node = YAMLNode(kind: .alias, style: .plain)

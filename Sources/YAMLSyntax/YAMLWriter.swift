@@ -141,8 +141,8 @@ struct YAMLEmitter {
   private func number(_ number: Double) -> String {
     // v2 sees the number as JSON writes it, where whole numbers have no point.
     if style == .goYAML, number.isFinite {
-      if let whole = Int64(exactly: number) { return String(whole) }
-      if let whole = UInt64(exactly: number) { return String(whole) }
+      let json = JSONWriter.number(number)
+      if Int64(json) != nil || UInt64(json) != nil { return json == "-0" ? "0" : json }
     }
     return GoNumberText.general(number)
   }
