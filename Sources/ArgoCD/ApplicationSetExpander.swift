@@ -60,7 +60,7 @@ package struct ApplicationSetExpander {
       files: files, repository: repository, clusterSecrets: clusterSecrets, renderer: renderer, sink: sink)
     let base = spec["template"] ?? .map(ValueMap(), set.origin)
     var result: [ExpandedApplication] = []
-    do {
+    do throws(ExpansionError) {
       guard let entries = spec["generators"]?.list, !entries.isEmpty else {
         throw ExpansionError("ApplicationSet without generators", span: files.place(spec))
       }

@@ -1,6 +1,7 @@
 import FileTree
 import SourceText
 import Values
+import YAMLSyntax
 
 /// Parameters that a path gives (git.go).
 struct PathParameters {

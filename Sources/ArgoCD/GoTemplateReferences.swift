@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// Which parameters a Go template refers to, by the letters of its actions. It errs on the side of "refers to": the answer only

@@ -1,6 +1,7 @@
 import FileTree
 import SourceText
 import Values
+import YAMLSyntax
 
 extension ApplicationReader {
   /// The source with `.argocd-source.yaml` and `.argocd-source-<app>.yaml` of its directory merged in. They may change all but
