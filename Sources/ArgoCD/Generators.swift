@@ -231,7 +231,7 @@ struct Generators {
     guard named.count <= 1 else {
       throw ExpansionError("found more than one generator in a child of matrix or merge", span: files.place(entry))
     }
-    if depth >= 2, let inner = named.first, inner.key.string == "matrix" || inner.key.string == "merge" {
+    if depth >= 1, let inner = named.first, inner.key.string == "matrix" || inner.key.string == "merge" {
       throw ExpansionError("matrix and merge generators may be nested in one another once only", span: place(ofKey: inner.key.string, in: entry))
     }
     return try transform(entry, base: .null, given: given, depth: depth + 1).first?.parameters ?? []
