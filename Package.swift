@@ -62,7 +62,6 @@ let package = Package(
     tests("YAMLSyntax", ["SourceText", "Values"]),
     tests("JSONSchema", ["SourceText", "Values", "Patterns"]),
     tests("GoTemplate", ["SourceText", "Values", "Patterns", "Crypto", "YAMLSyntax"]),
-    tests("JMESPath", ["SourceText", "Values"]),
     tests("HCL", ["SourceText", "Values"]),
     tests("CEL", ["SourceText", "Values", "Patterns"]),
     tests("IAM", ["SourceText", "Values"]),

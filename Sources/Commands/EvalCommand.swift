@@ -9,6 +9,7 @@ enum EvalCommand {
   private static func answer(_ language: String) -> ((Value) -> Value)? {
     switch language {
     case "yaml": EvalYAML.answer
+    case "cel": EvalCEL.answer
     default: nil
     }
   }

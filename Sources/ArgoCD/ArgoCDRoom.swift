@@ -1,0 +1,2 @@
+/// Applications and ApplicationSets → render requests.
+enum ArgoCDRoom {}

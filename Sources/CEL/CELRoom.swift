@@ -1,2 +1,0 @@
-/// The Common Expression Language: parser, checker, planner, programs, extension libraries.
-enum CELRoom {}

@@ -1,0 +1,2 @@
+/// Scans a tree once and classifies what it finds into source units.
+enum DiscoveryRoom {}
