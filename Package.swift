@@ -62,6 +62,7 @@ let package = Package(
     tests("YAMLSyntax", ["SourceText", "Values"]),
     tests("JSONSchema", ["SourceText", "Values", "Patterns"]),
     tests("GoTemplate", ["SourceText", "Values", "Patterns", "Crypto", "YAMLSyntax"]),
+    tests("JMESPath", ["SourceText", "Values"]),
     tests("HCL", ["SourceText", "Values"]),
     tests("CEL", ["SourceText", "Values", "Patterns"]),
     tests("IAM", ["SourceText", "Values"]),

@@ -1,6 +1,9 @@
 import SourceText
 import Values
 
+// Applications and ApplicationSets → render requests: what Argo CD would render, from where, with which values and for which
+// environment. Nothing is rendered here.
+
 /// How certain it is for which environment a deployment is (domain.md §6.3).
 package enum EvidenceStrength: UInt8, Sendable, Comparable {
   case weak
@@ -102,12 +105,32 @@ package struct RenderRequest: Sendable {
   package var cluster: String
   /// Whether the rendering is only an example of what somebody may deploy (a chart's defaults, `ci/` values, a base).
   package var isConventional: Bool
+  /// Where the source is declared: the Application's `source`, or the file that convention found.
+  package var origin: Origin
+  /// Revision as the source names it; "" where it names none.
+  package var revision: String
+  /// The revision is none that this checkout is known to be at: findings say so and are warnings at most.
+  package var isOtherRevision: Bool
+  /// Something that the source asks for is missing (a values file, an unknown `$ref`), so that Argo CD would refuse it; what is rendered
+  /// all the same proves no absence.
+  package var isIncomplete: Bool
+  /// `helm.skipTests`.
+  package var skipTests: Bool
+  /// `helm.skipSchemaValidation`.
+  package var skipSchemaValidation: Bool
+  /// Arguments of `kustomize build` beyond the directory (`--enable-helm`).
+  package var buildOptions: String
+  /// Parameters of the ApplicationSet element that the Application was made of; nil where none.
+  package var generatorParameters: ValueMap?
 
   package init(
     tool: Tool, location: Location, releaseName: Value, namespace: Value, values: [ValuesLayer] = [],
     parameters: [HelmParameter] = [], kustomize: KustomizeOptions? = nil, includeCRDs: Bool = true,
     kubeVersion: String? = nil, apiVersions: [String] = [], evidence: [EnvironmentEvidence] = [],
-    application: Value? = nil, name: String, cluster: String = "", isConventional: Bool = false
+    application: Value? = nil, name: String, cluster: String = "", isConventional: Bool = false,
+    origin: Origin = .none, revision: String = "", isOtherRevision: Bool = false, isIncomplete: Bool = false,
+    skipTests: Bool = false, skipSchemaValidation: Bool = false, buildOptions: String = "",
+    generatorParameters: ValueMap? = nil
   ) {
     self.tool = tool
     self.location = location
@@ -124,5 +147,13 @@ package struct RenderRequest: Sendable {
     self.name = name
     self.cluster = cluster
     self.isConventional = isConventional
+    self.origin = origin
+    self.revision = revision
+    self.isOtherRevision = isOtherRevision
+    self.isIncomplete = isIncomplete
+    self.skipTests = skipTests
+    self.skipSchemaValidation = skipSchemaValidation
+    self.buildOptions = buildOptions
+    self.generatorParameters = generatorParameters
   }
 }

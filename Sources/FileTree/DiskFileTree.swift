@@ -62,7 +62,10 @@ package struct DiskFileTree: FileTree {
       case Int32(DT_REG): entries.append(DirectoryEntry(name: name, kind: .file))
       case Int32(DT_DIR): entries.append(DirectoryEntry(name: name, kind: .directory))
       case Int32(DT_LNK), Int32(DT_UNKNOWN):
-        if let kind = kind(TreePath.join(path, name)) { entries.append(DirectoryEntry(name: name, kind: kind)) }
+        let full = TreePath.join(path, name)
+        if let kind = kind(full) {
+          entries.append(DirectoryEntry(name: name, kind: kind, isLink: (try? resolved(full)) != absolute(full)))
+        }
       default: break
       }
     }

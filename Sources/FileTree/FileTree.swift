@@ -39,10 +39,13 @@ package enum FileKind: Sendable, Hashable {
 package struct DirectoryEntry: Hashable, Sendable {
   package var name: String
   package var kind: FileKind
+  /// A symbolic link, shown as what it leads to. Walks do not descend into linked directories, which may lead back up.
+  package var isLink: Bool
 
-  package init(name: String, kind: FileKind) {
+  package init(name: String, kind: FileKind, isLink: Bool = false) {
     self.name = name
     self.kind = kind
+    self.isLink = isLink
   }
 }
 

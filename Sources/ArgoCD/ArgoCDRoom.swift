@@ -1,2 +1,0 @@
-/// Applications and ApplicationSets → render requests.
-enum ArgoCDRoom {}

@@ -1,0 +1,181 @@
+import ArgoCD
+import FileTree
+import Kubernetes
+import SourceText
+import Values
+import YAMLSyntax
+
+/// What a repository holds. Lists are in the byte order of paths.
+package struct RepositoryScan: Sendable {
+  package var charts: [ChartUnit] = []
+  package var kustomizations: [KustomizationUnit] = []
+  package var terraform: [TerraformUnit] = []
+  package var manifests: [ManifestUnit] = []
+  package var diagnostics: [Diagnostic] = []
+
+  /// Scans a workspace; files are read and parsed in parallel.
+  package init(_ workspace: Workspace, environments: EnvironmentNames = .standard) {
+    let scanner = RepositoryScanner(workspace: workspace, environments: environments)
+    self = scanner.scan()
+  }
+
+  init() {}
+}
+
+/// Sorts the files of a workspace.
+struct RepositoryScanner: Sendable {
+  let workspace: Workspace
+  let environments: EnvironmentNames
+  private let chartDirectories: Set<String>
+
+  init(workspace: Workspace, environments: EnvironmentNames) {
+    self.workspace = workspace
+    self.environments = environments
+    chartDirectories = Set(workspace.files.filter { TreePath.name(of: $0) == "Chart.yaml" }.map(TreePath.directory(of:)))
+  }
+
+  /// Files larger than this are no manifests.
+  private static let manifestBytes = 32 << 20
+
+  /// What one file turned out to be.
+  private struct Found: Sendable {
+    var manifest: ManifestUnit?
+    var diagnostics: [Diagnostic] = []
+  }
+
+  func scan() -> RepositoryScan {
+    var result = RepositoryScan()
+    result.diagnostics = workspace.index.diagnostics
+    result.charts = charts(&result.diagnostics)
+    result.kustomizations = kustomizations(&result.diagnostics)
+    result.terraform = terraform()
+    var owned = Set(result.kustomizations.flatMap(\.files))
+    for unit in result.kustomizations { owned.insert(unit.file) }
+    let candidates = workspace.files.filter { isCandidate($0) && !owned.contains($0) }
+    let found = Parallel.map(candidates.count) { classify(candidates[$0]) }
+    for item in found {
+      if let manifest = item.manifest { result.manifests.append(manifest) }
+      result.diagnostics += item.diagnostics
+    }
+    markApplications(&result)
+    return result
+  }
+
+  // MARK: manifests
+
+  private static func isYAML(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
+
+  /// Whether a file may be a plain manifest: not a part of a chart, no file of ours.
+  private func isCandidate(_ path: String) -> Bool {
+    guard Self.isYAML(path) || path.hasSuffix(".json") else { return false }
+    let name = TreePath.name(of: path)
+    if name == "Chart.yaml" || name == "Chart.lock" || name.hasPrefix(".argocd-source") || name == "package.json" || name == "package-lock.json" { return false }
+    if path.hasPrefix(".secretslint/") || path.hasPrefix(".github/") { return false }
+    var below = path
+    while true {
+      let directory = TreePath.directory(of: below)
+      if chartDirectories.contains(directory) {
+        let inside = directory.isEmpty ? path : String(decoding: path.utf8.dropFirst(directory.utf8.count + 1), as: UTF8.self)
+        let first = inside.split(separator: "/").first ?? ""
+        if inside.contains("/"), first == "templates" || first == "charts" || first == "crds" { return false }
+      }
+      if directory.isEmpty { return true }
+      below = directory
+    }
+  }
+
+  private func classify(_ path: String) -> Found {
+    let bytes: [UInt8]
+    do {
+      bytes = try workspace.tree.read(path)
+    } catch {
+      return Found(diagnostics: [Diagnostic(.warning, code: "discovery/unreadable", error.message)])
+    }
+    guard Bytes.contains(bytes, "apiVersion"), Bytes.contains(bytes, "kind") else { return Found() }
+    guard bytes.count <= Self.manifestBytes else {
+      let file = workspace.provenance.sources.add(path: path, bytes: [])
+      return Found(diagnostics: [
+        Diagnostic(
+          .warning, code: "discovery/too-large", "'\(path)' is larger than \(Self.manifestBytes) bytes and is not read",
+          at: SourceSpan(source: file.id, start: 0, end: 0))
+      ])
+    }
+    if bytes.prefix(8192).contains(0) { return Found() }
+    guard let parsed = workspace.parse(path, bytes: bytes) else { return Found() }
+    let objects = parsed.documents.map(\.root).flatMap(Self.opened).filter(Self.isManifest)
+    let hasBraces = Bytes.contains(bytes, "{{") || Bytes.contains(bytes, "{%")
+    let errors = parsed.diagnostics.filter { $0.severity == .error }
+    if hasBraces, !errors.isEmpty || Self.isTemplate(bytes, objects) {
+      guard !objects.isEmpty || Self.looksLikeManifest(bytes) else { return Found() }
+      return Found(diagnostics: [
+        Diagnostic(
+          .info, code: "discovery/template-outside-chart", "'\(path)' is a template that belongs to no chart: it is not rendered",
+          at: SourceSpan(source: parsed.source.id, start: 0, end: 0))
+      ])
+    }
+    if objects.isEmpty {
+      return Found(diagnostics: Self.looksLikeManifest(bytes) ? errors : [])
+    }
+    return Found(manifest: ManifestUnit(path: path, objects: objects), diagnostics: parsed.diagnostics)
+  }
+
+  /// The members of a `List`.
+  private static func opened(_ root: Value) -> [Value] {
+    guard let kind = root["kind"]?.string, kind.hasSuffix("List"), let items = root["items"]?.list else { return [root] }
+    return items
+  }
+
+  /// Groups whose objects configure tools and never reach a cluster's API.
+  private static let toolGroups = [
+    "kustomize.config.k8s.io/", "kind.x-k8s.io/", "skaffold/", "eksctl.io/", "k3d.io/", "audit.k8s.io/", "kubeadm.k8s.io/",
+    "kubelet.config.k8s.io/", "apiserver.config.k8s.io/", "client.authentication.k8s.io/", "backstage.io/", "helm.toolkit/", "minikube/", "ctlptl.dev/", "kpt.dev/",
+  ]
+
+  static func isManifest(_ root: Value) -> Bool {
+    guard let version = root["apiVersion"]?.string, let kind = root["kind"]?.string, !kind.isEmpty else { return false }
+    if toolGroups.contains(where: version.hasPrefix) { return false }
+    return !(version == "v1" && (kind == "Config" || kind == "Kustomization"))
+  }
+
+  /// Whether text with `{{` is a template for some program, not an object whose strings hold braces (an ApplicationSet, an alert).
+  private static func isTemplate(_ bytes: [UInt8], _ objects: [Value]) -> Bool {
+    if objects.contains(where: { ($0["apiVersion"]?.string ?? "").hasPrefix("argoproj.io/") }) { return false }
+    for mark in [".Values", ".Release.", ".Chart.", "{{- ", "{{ include", "{{ template", "{%"] as [StaticString] where Bytes.contains(bytes, mark) {
+      return true
+    }
+    return objects.contains { object in
+      ["name", "namespace"].contains { object.at("metadata", $0)?.string?.contains("{{") ?? false }
+    }
+  }
+
+  /// `apiVersion:` and `kind:` at the start of lines.
+  private static func looksLikeManifest(_ bytes: [UInt8]) -> Bool {
+    var version = false
+    var kind = false
+    var start = true
+    for (index, byte) in bytes.enumerated() {
+      if start {
+        if bytes.starts(with: "apiVersion:", at: index) { version = true }
+        if bytes.starts(with: "kind:", at: index) { kind = true }
+        if version, kind { return true }
+      }
+      start = byte == UInt8(ascii: "\n")
+    }
+    return false
+  }
+
+  /// A chart's or kustomization's own objects are not known before rendering; whether it makes Applications shows in its text.
+  private func markApplications(_ result: inout RepositoryScan) {
+    func mentions(_ path: String) -> Bool {
+      guard let bytes = try? workspace.tree.read(path) else { return false }
+      return Bytes.contains(bytes, "argoproj.io/") && Bytes.contains(bytes, "kind: Application")
+    }
+    for index in result.charts.indices {
+      let templates = TreePath.join(result.charts[index].directory, "templates")
+      result.charts[index].makesApplications = workspace.index.files(below: templates).contains(where: mentions)
+    }
+    for index in result.kustomizations.indices {
+      result.kustomizations[index].makesApplications = result.kustomizations[index].files.contains(where: mentions)
+    }
+  }
+}

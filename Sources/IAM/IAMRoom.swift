@@ -1,2 +1,0 @@
-/// ARNs, policy documents, wildcard and condition matching, trust policies, effective permissions.
-enum IAMRoom {}

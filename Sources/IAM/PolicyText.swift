@@ -1,0 +1,80 @@
+// The language of AWS permissions: ARNs and wildcard patterns, the classes of secret patterns, policy documents, conditions, trust
+// policies and what they admit. Pure functions; parts of texts that are not known stay apart and answers are three-valued.
+
+import Values
+
+/// A text of a policy in which parts may be unknown: account ids, regions, names that only the cloud knows.
+package struct PolicyText: Hashable, Sendable {
+  package enum Gap: Hashable, Sendable {
+    /// A region, an account id, an id: without `/`, `*` and `:`.
+    case token
+    /// The whole ARN of one secret.
+    case secretARN
+    /// Anything, wildcards too.
+    case anything
+  }
+
+  package enum Piece: Hashable, Sendable {
+    case literal([UInt8])
+    /// What is shown between `${` and `}`.
+    case gap(Gap, label: String)
+  }
+
+  package var pieces: [Piece]
+  package var origin: Origin
+
+  package init(pieces: [Piece], origin: Origin = .none) {
+    self.pieces = pieces
+    self.origin = origin
+  }
+
+  package init(_ text: String, origin: Origin = .none) {
+    self.init(pieces: text.isEmpty ? [] : [.literal(Array(text.utf8))], origin: origin)
+  }
+
+  package init(_ bytes: [UInt8], origin: Origin = .none) {
+    self.init(pieces: bytes.isEmpty ? [] : [.literal(bytes)], origin: origin)
+  }
+
+  /// A text of which nothing is known.
+  package static func unknown(_ label: String, origin: Origin = .none) -> PolicyText {
+    PolicyText(pieces: [.gap(.anything, label: label)], origin: origin)
+  }
+
+  package var isKnown: Bool { pieces.allSatisfy { if case .literal = $0 { true } else { false } } }
+
+  /// The text if all of it is known.
+  package var literal: String? { isKnown ? text : nil }
+
+  /// For people: gaps as `${label}`.
+  package var text: String {
+    var out = ""
+    for piece in pieces {
+      switch piece {
+      case .literal(let bytes): out += String(decoding: bytes, as: UTF8.self)
+      case .gap(_, let label): out += "${" + label + "}"
+      }
+    }
+    return out
+  }
+
+  /// Whether the text surely ends with `suffix`.
+  package func hasSuffix(_ suffix: String) -> Bool {
+    guard case .literal(let bytes)? = pieces.last else { return false }
+    return bytes.count >= suffix.utf8.count && bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+  }
+
+  /// The text without a known ending.
+  package func droppingSuffix(_ suffix: String) -> PolicyText {
+    guard hasSuffix(suffix), case .literal(let bytes)? = pieces.last else { return self }
+    var result = self
+    result.pieces.removeLast()
+    let rest = Array(bytes.dropLast(suffix.utf8.count))
+    if !rest.isEmpty { result.pieces.append(.literal(rest)) }
+    return result
+  }
+
+  /// Equality of what is written: gaps are equal by their labels; the origin does not count.
+  package static func == (a: PolicyText, b: PolicyText) -> Bool { a.pieces == b.pieces }
+  package func hash(into hasher: inout Hasher) { hasher.combine(pieces) }
+}
