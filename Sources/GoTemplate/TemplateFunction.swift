@@ -3,21 +3,21 @@ import Values
 
 /// Go's kind of a number that a `Value` holds, in `Value.tag`. 0 means what a document gives: `int` holds an int64, `double` a
 /// float64.
-package enum GoNumber {
-  package static let document: UInt8 = 0
+public enum GoNumber {
+  public static let document: UInt8 = 0
   /// Go's `int`: literals of templates, `len`, `int`, `add`'s operands …
-  package static let int: UInt8 = 1
-  package static let int64: UInt8 = 2
-  package static let uint64: UInt8 = 3
-  package static let float64: UInt8 = 4
-  package static let int32: UInt8 = 5
-  package static let uint8: UInt8 = 6
-  package static let uint32: UInt8 = 7
-  package static let float32: UInt8 = 8
+  public static let int: UInt8 = 1
+  public static let int64: UInt8 = 2
+  public static let uint64: UInt8 = 3
+  public static let float64: UInt8 = 4
+  public static let int32: UInt8 = 5
+  public static let uint8: UInt8 = 6
+  public static let uint32: UInt8 = 7
+  public static let float32: UInt8 = 8
 }
 
 /// The Go type of one parameter, which decides which arguments the executor admits and with which words it refuses others.
-package enum GoType: Sendable, Hashable {
+public enum GoType: Sendable, Hashable {
   /// `interface{}`: everything, nil too.
   case any
   case string
@@ -34,31 +34,81 @@ package enum GoType: Sendable, Hashable {
   case object
 }
 
-/// Why a template could not be executed. Without a place: the executor adds the action's and the frames.
-package struct TemplateError: Error, Sendable {
-  /// Go's own words, without the `template: file:line:col: executing …` part.
-  package var message: String
-  /// Whether `include`/`tpl` of Helm wrap it; set by the executor.
-  package var span: SourceSpan?
-  /// Go's whole text once the executor has placed it; nil before.
-  package var placed: String?
+/// Go's type of a list that a `Value` holds, in `Value.tag`.
+public enum GoList {
+  /// `[]interface {}`: what documents and most functions give.
+  public static let any: UInt8 = 0
+  /// `[]string`.
+  public static let strings: UInt8 = 1
+  /// `[]int`.
+  public static let ints: UInt8 = 2
+  /// `[]uint8`.
+  public static let bytes: UInt8 = 3
+}
 
-  package init(_ message: String, span: SourceSpan? = nil, placed: String? = nil) {
+/// Go's type of a map that a `Value` holds, in `Value.tag`.
+public enum GoMap {
+  /// `map[string]interface {}`.
+  public static let any: UInt8 = 0
+  /// `map[string]string`.
+  public static let strings: UInt8 = 1
+  /// `common.Values`, Helm's own name for a `map[string]interface {}`.
+  public static let values: UInt8 = 2
+}
+
+/// Why a template could not be parsed or executed. A function throws it with a message alone; the executor adds the place.
+public struct TemplateError: Error, Sendable {
+  /// Go's own words, without the `template: file:line:col: executing …` part.
+  public var message: String
+  /// The place to edit: of the innermost template that failed.
+  public var span: SourceSpan?
+  /// Go's whole text once parser or executor have placed it; nil before.
+  public var placed: String?
+  /// The texts of the errors that this one wraps, the outermost first, as Go's `errors.Unwrap` would give them.
+  public var causes: [String]
+  /// The actions (`include`, `template`, `tpl`) through which the failing template was called, the innermost first.
+  public var calls: [SourceSpan]
+  /// Stable identifier of the diagnostic: `template/execution`, `template/syntax`, `template/undefined-function`, …
+  public var code: String
+  /// Further sentences for people, such as the name that was probably meant.
+  public var notes: [String]
+  /// Set where the template failed only because something is not known from the repository.
+  public var unknown: Unknown?
+
+  public init(
+    _ message: String, span: SourceSpan? = nil, placed: String? = nil, causes: [String] = [],
+    code: String = "template/execution", notes: [String] = [], unknown: Unknown? = nil
+  ) {
     self.message = message
     self.span = span
     self.placed = placed
+    self.causes = causes
+    self.calls = []
+    self.code = code
+    self.notes = notes
+    self.unknown = unknown
+  }
+
+  /// Go's text of the error, placed if it is.
+  public var text: String { placed ?? message }
+
+  /// The error as a located diagnostic.
+  public var diagnostic: Diagnostic {
+    Diagnostic(
+      .error, code: code, text, at: span,
+      labels: calls.map { DiagnosticLabel(span: $0, message: "called from here") }, notes: notes)
   }
 }
 
 /// What a function sees of the call it serves.
-package struct TemplateCall {
-  package let provenance: Provenance
+public struct TemplateCall {
+  public let provenance: Provenance
   /// The origin of the calling action, for values that the function makes of nothing.
-  package let origin: Origin
+  public let origin: Origin
   /// The running executor, for functions that execute templates (`include`, `tpl`).
-  package let executor: AnyObject?
+  public let executor: AnyObject?
 
-  package init(provenance: Provenance, origin: Origin, executor: AnyObject?) {
+  public init(provenance: Provenance, origin: Origin, executor: AnyObject?) {
     self.provenance = provenance
     self.origin = origin
     self.executor = executor
@@ -71,16 +121,16 @@ package struct TemplateCall {
 /// runs where it copies bytes (`TextBuilder.append(_:range:origin:)`, giving each argument's own `origin`) and gives the result the
 /// joined origins (`OriginTable.join`) of the arguments that it is made of, the main one first. A result that shows
 /// nothing of its arguments (`eq`, `len`) needs no origin.
-package struct TemplateFunction: Sendable {
-  package typealias Body = @Sendable (_ call: TemplateCall, _ arguments: [Value]) throws(TemplateError) -> Value
+public struct TemplateFunction: Sendable {
+  public typealias Body = @Sendable (_ call: TemplateCall, _ arguments: [Value]) throws(TemplateError) -> Value
 
-  package let name: String
-  package let parameters: [GoType]
+  public let name: String
+  public let parameters: [GoType]
   /// The type of all further arguments; nil if there may be none.
-  package let variadic: GoType?
-  package let body: Body
+  public let variadic: GoType?
+  public let body: Body
 
-  package init(_ name: String, _ parameters: [GoType], variadic: GoType? = nil, _ body: @escaping Body) {
+  public init(_ name: String, _ parameters: [GoType], variadic: GoType? = nil, _ body: @escaping Body) {
     self.name = name
     self.parameters = parameters
     self.variadic = variadic

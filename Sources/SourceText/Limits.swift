@@ -4,6 +4,8 @@ public struct Limits: Sendable {
   public var nesting = 200
   /// Calls in one another: `include`/`template`/`tpl`, module calls, app-of-apps.
   public var callDepth = 100
+  /// `include`, `template` and `tpl` of templates in one another; Helm itself stops at 1000 of one name.
+  public var templateDepth = 2500
   /// Bytes of one file.
   public var fileBytes = 64 << 20
   /// Bytes that one rendering may produce.

@@ -130,6 +130,13 @@ public struct TextBuilder: Sendable {
     if origin.isKnown { note(start: start, end: bytes.count, origin: origin, offset: offset) }
   }
 
+  /// Appends a range of an array. Not generic: the hot loops of other modules use it. The range must lie inside the array.
+  public mutating func append(bytes source: [UInt8], _ range: Range<Int>, origin: Origin, offset: UInt32 = OriginRun.derived) {
+    let start = bytes.count
+    if range.count == source.count { bytes.append(contentsOf: source) } else { bytes.append(contentsOf: source[range]) }
+    if origin.isKnown { note(start: start, end: bytes.count, origin: origin, offset: offset) }
+  }
+
   public mutating func append(_ string: String, origin: Origin = .none) {
     append(string.utf8, origin: origin)
   }
