@@ -10,6 +10,7 @@ enum EvalCommand {
     switch language {
     case "yaml": EvalYAML.answer
     case "cel": EvalCEL.answer
+    case "gotemplate": EvalGoTemplate.answer
     default: nil
     }
   }
