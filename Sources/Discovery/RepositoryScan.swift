@@ -19,7 +19,8 @@ package struct RepositoryScan: Sendable {
     self = scanner.scan()
   }
 
-  init() {}
+  /// Of an empty tree.
+  package init() {}
 }
 
 /// Sorts the files of a workspace.
@@ -91,7 +92,7 @@ struct RepositoryScanner: Sendable {
     } catch {
       return Found(diagnostics: [Diagnostic(.warning, code: "discovery/unreadable", error.message)])
     }
-    guard Bytes.contains(bytes, "apiVersion"), Bytes.contains(bytes, "kind") else { return Found() }
+    guard ByteSearch.contains(bytes, "apiVersion"), ByteSearch.contains(bytes, "kind") else { return Found() }
     guard bytes.count <= Self.manifestBytes else {
       let file = workspace.provenance.sources.add(path: path, bytes: [])
       return Found(diagnostics: [
@@ -103,7 +104,7 @@ struct RepositoryScanner: Sendable {
     if bytes.prefix(8192).contains(0) { return Found() }
     guard let parsed = workspace.parse(path, bytes: bytes) else { return Found() }
     let objects = parsed.documents.map(\.root).flatMap(Self.opened).filter(Self.isManifest)
-    let hasBraces = Bytes.contains(bytes, "{{") || Bytes.contains(bytes, "{%")
+    let hasBraces = ByteSearch.contains(bytes, "{{") || ByteSearch.contains(bytes, "{%")
     let errors = parsed.diagnostics.filter { $0.severity == .error }
     if hasBraces, !errors.isEmpty || Self.isTemplate(bytes, objects) {
       guard !objects.isEmpty || Self.looksLikeManifest(bytes) else { return Found() }
@@ -140,7 +141,7 @@ struct RepositoryScanner: Sendable {
   /// Whether text with `{{` is a template for some program, not an object whose strings hold braces (an ApplicationSet, an alert).
   private static func isTemplate(_ bytes: [UInt8], _ objects: [Value]) -> Bool {
     if objects.contains(where: { ($0["apiVersion"]?.string ?? "").hasPrefix("argoproj.io/") }) { return false }
-    for mark in [".Values", ".Release.", ".Chart.", "{{- ", "{{ include", "{{ template", "{%"] as [StaticString] where Bytes.contains(bytes, mark) {
+    for mark in [".Values", ".Release.", ".Chart.", "{{- ", "{{ include", "{{ template", "{%"] as [StaticString] where ByteSearch.contains(bytes, mark) {
       return true
     }
     return objects.contains { object in
@@ -168,7 +169,7 @@ struct RepositoryScanner: Sendable {
   private func markApplications(_ result: inout RepositoryScan) {
     func mentions(_ path: String) -> Bool {
       guard let bytes = try? workspace.tree.read(path) else { return false }
-      return Bytes.contains(bytes, "argoproj.io/") && Bytes.contains(bytes, "kind: Application")
+      return ByteSearch.contains(bytes, "argoproj.io/") && ByteSearch.contains(bytes, "kind: Application")
     }
     for index in result.charts.indices {
       let templates = TreePath.join(result.charts[index].directory, "templates")

@@ -1,4 +1,7 @@
+// Every deployment of a repository, rendered once: requests from Applications and conventions, engines, rounds of apps of apps.
+
 import ArgoCD
+import Discovery
 import Kubernetes
 import SourceText
 import Terraform
@@ -73,10 +76,22 @@ package struct RenderedRepository: Sendable {
   package var terraform: [TerraformResult]
   /// Diagnostics that belong to no unit (files that could not be read, Applications that could not be expanded).
   package var diagnostics: [Diagnostic]
+  /// What the tree holds.
+  package var scan: RepositoryScan
+  /// All Applications, written out and made by ApplicationSets, whether or not something was rendered for them.
+  package var applications: [ExpandedApplication]
+  /// Which repository URLs mean this tree, and how that is known.
+  package var repository: OwnRepository
 
-  package init(units: [RenderedUnit], terraform: [TerraformResult], diagnostics: [Diagnostic] = []) {
+  package init(
+    units: [RenderedUnit], terraform: [TerraformResult], diagnostics: [Diagnostic] = [], scan: RepositoryScan = RepositoryScan(),
+    applications: [ExpandedApplication] = [], repository: OwnRepository = OwnRepository()
+  ) {
     self.units = units
     self.terraform = terraform
     self.diagnostics = diagnostics
+    self.scan = scan
+    self.applications = applications
+    self.repository = repository
   }
 }

@@ -2,8 +2,8 @@ import Glibc
 import SourceText
 
 /// Searches in bytes.
-enum Bytes {
-  static func contains(_ bytes: [UInt8], _ mark: StaticString) -> Bool {
+package enum ByteSearch {
+  package static func contains(_ bytes: [UInt8], _ mark: StaticString) -> Bool {
     let count = mark.utf8CodeUnitCount
     guard count > 0, bytes.count >= count else { return false }
     return bytes.withUnsafeBytes { buffer in

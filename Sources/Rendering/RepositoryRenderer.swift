@@ -1,0 +1,204 @@
+import ArgoCD
+import Discovery
+import FileTree
+import Kubernetes
+import SourceText
+import Terraform
+import Values
+
+/// What a run is told from outside.
+package struct RenderOptions: Sendable {
+  package var applications: ApplicationOptions
+  /// `repositories` of the configuration: URLs that mean this tree.
+  package var repositories: [String]
+  /// Variables of the environment, for what CI systems tell.
+  package var environment: [String: String]
+  package var limits: Limits
+  /// Whether sources that no Application deploys are rendered by convention.
+  package var rendersConventions: Bool
+  /// Threads; 0: one a processor.
+  package var workers: Int
+
+  package init(
+    applications: ApplicationOptions = ApplicationOptions(), repositories: [String] = [], environment: [String: String] = [:],
+    limits: Limits = Limits(), rendersConventions: Bool = true, workers: Int = 0
+  ) {
+    self.applications = applications
+    self.repositories = repositories
+    self.environment = environment
+    self.limits = limits
+    self.rendersConventions = rendersConventions
+    self.workers = workers
+  }
+}
+
+/// Renders everything that a repository deploys.
+package enum RepositoryRenderer {
+  /// Scans the tree, expands Applications in rounds (an app may make apps), renders each request once and in parallel, then what no
+  /// Application deploys by convention, then evaluates Terraform roots. The same tree gives the same result, whatever the scheduling.
+  package static func render(
+    tree: any FileTree, provenance: Provenance = Provenance(), options: RenderOptions = RenderOptions()
+  ) -> RenderedRepository {
+    let workspace = Workspace(tree: tree, provenance: provenance, limits: options.limits)
+    return render(workspace, options: options)
+  }
+
+  package static func render(_ workspace: Workspace, options: RenderOptions = RenderOptions()) -> RenderedRepository {
+    let scan = RepositoryScan(workspace, environments: options.applications.environments)
+    var run = RenderRun(workspace: workspace, scan: scan, options: options)
+    run.renderAll()
+    return run.result
+  }
+}
+
+/// One run: which Applications and requests were seen, and what came of them.
+struct RenderRun {
+  let workspace: Workspace
+  let scan: RepositoryScan
+  let options: RenderOptions
+  let renderer: UnitRenderer
+  private(set) var repository: OwnRepository
+  private var units: [RenderedUnit] = []
+  private var applications: [ExpandedApplication] = []
+  private var seenRequests: Set<String> = []
+  private var seenApplications: Set<String> = []
+  private let sink = DiagnosticSink(limit: 10_000)
+  private var clusterSecrets: [Value] = []
+  private var terraform: [TerraformResult] = []
+  /// Requests of one run; a repository that asks for more is reported.
+  private static let requestLimit = 5000
+
+  init(workspace: Workspace, scan: RepositoryScan, options: RenderOptions) {
+    self.workspace = workspace
+    self.scan = scan
+    self.options = options
+    renderer = UnitRenderer(workspace: workspace, environments: options.applications.environments)
+    repository = OwnRepository()
+  }
+
+  private var workers: Int { options.workers > 0 ? options.workers : Parallel.processors }
+
+  var result: RenderedRepository {
+    RenderedRepository(
+      units: units, terraform: terraform, diagnostics: scan.diagnostics + sink.diagnostics, scan: scan, applications: applications,
+      repository: repository)
+  }
+
+  mutating func renderAll() {
+    let objects = scan.manifests.flatMap(\.objects)
+    clusterSecrets = objects.filter {
+      $0["kind"]?.string == "Secret" && $0.at("metadata", "labels", "argocd.argoproj.io/secret-type")?.string == "cluster"
+    }
+    let found = objects.filter(Self.isArgo)
+    identify(found)
+    rounds(from: found.map { Found(value: $0, inherited: []) })
+    if options.rendersConventions {
+      let conventions = Conventions(scan: scan, workspace: workspace, environments: options.applications.environments)
+      // First what may make Applications, so that what those deploy is not rendered by convention as well.
+      rounds(rendering: conventions.sources(covered: units, onlyApplications: true))
+      rounds(rendering: conventions.sources(covered: units, onlyApplications: false))
+      rounds(rendering: conventions.manifests(covered: units))
+    }
+    terraform = TerraformRoots(workspace: workspace, scan: scan, options: options).evaluate(workers: workers)
+  }
+
+  private static func isArgo(_ object: Value) -> Bool {
+    guard object["apiVersion"]?.string?.hasPrefix("argoproj.io/") ?? false else { return false }
+    return object["kind"]?.string == "Application" || object["kind"]?.string == "ApplicationSet"
+  }
+
+  private mutating func identify(_ objects: [Value]) {
+    for url in options.repositories { repository.add(url, .configuration) }
+    repository.readGit(workspace.tree)
+    repository.readEnvironment(options.environment)
+    guard let url = RepositoryGuess(files: workspace, objects: objects).guess(known: repository) else { return }
+    repository.add(url, .guess)
+  }
+
+  // MARK: rounds
+
+  private mutating func rounds(from objects: [Found]) {
+    var pending = objects
+    for _ in 0..<max(1, options.limits.callDepth) {
+      let requests = requests(for: pending)
+      guard !requests.isEmpty else { return }
+      pending = render(requests.map { Work(request: $0) })
+    }
+    sink.error("argocd/too-deep", "apps of apps are nested more than \(options.limits.callDepth) levels deep", at: nil)
+  }
+
+  private mutating func rounds(rendering work: [Work]) { rounds(from: render(work)) }
+
+  /// The requests of Applications and sets that were not seen before.
+  private mutating func requests(for objects: [Found]) -> [RenderRequest] {
+    let expander = ApplicationSetExpander(files: workspace, repository: repository, clusterSecrets: clusterSecrets, sink: sink)
+    let reader = ApplicationReader(files: workspace, repository: repository, options: options.applications, sink: sink)
+    var result: [RenderRequest] = []
+    for found in objects {
+      let object = found.value
+      let made: [ExpandedApplication]
+      if object["kind"]?.string == "ApplicationSet" {
+        guard isNew(object) else { continue }
+        made = expander.expand(object)
+      } else {
+        made = [ExpandedApplication(value: object)]
+      }
+      for application in made {
+        guard isNew(application.value) else { continue }
+        applications.append(application)
+        for var request in reader.requests(application) where seenRequests.insert(Self.key(request)).inserted {
+          if !request.evidence.contains(where: { $0.strength == .strong }) { request.evidence = found.inherited + request.evidence }
+          guard seenRequests.count <= Self.requestLimit else {
+            sink.error("argocd/too-many-requests", "the repository asks for more than \(Self.requestLimit) deployments", at: nil)
+            return result
+          }
+          result.append(request)
+        }
+      }
+    }
+    return result
+  }
+
+  /// Whether an Application or set was not seen before: by identity and content, since the same file may be found by the scan and
+  /// rendered by a root Application.
+  private mutating func isNew(_ object: Value) -> Bool {
+    var writer = JSONWriter(sortsKeys: true)
+    writer.custom = { _ in "?" }
+    let metadata = object["metadata"]
+    let parts = [object["kind"], metadata?["name"], metadata?["namespace"], object["spec"]].map { $0.map { writer.string($0) } ?? "" }
+    return seenApplications.insert(parts.joined(separator: "\n")).inserted
+  }
+
+  /// Identity of a deployment: where from, at which revision, under which name, where to.
+  private static func key(_ request: RenderRequest) -> String {
+    var parts = [request.name, request.cluster, request.namespace.string ?? "?", request.revision]
+    switch request.location {
+    case .tree(let path): parts.append("tree:" + path)
+    case .external(let repository, let chart, let path, let revision, _): parts += [repository, chart ?? "", path ?? "", revision]
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  /// Renders in parallel; returns the Applications and sets among the rendered objects.
+  private mutating func render(_ work: [Work]) -> [Found] {
+    guard !work.isEmpty else { return [] }
+    let renderer = renderer
+    let rendered = Parallel.map(work.count, workers: workers) { renderer.render(work[$0]) }
+    units += rendered
+    return rendered.flatMap { unit in
+      // What an app of an environment makes belongs to it, unless it says otherwise itself.
+      let inherited = unit.request.evidence.filter { $0.strength == .strong }.prefix(1).map { evidence in
+        var evidence = evidence
+        evidence.how += " of '\(unit.request.name)', which makes it"
+        return evidence
+      }
+      return unit.objects.map(\.root).filter(Self.isArgo).map { Found(value: $0, inherited: inherited) }
+    }
+  }
+}
+
+/// An Application or ApplicationSet that was found, and the environment of what it was found in.
+private struct Found {
+  var value: Value
+  var inherited: [EnvironmentEvidence]
+}
