@@ -109,7 +109,7 @@ struct Generators {
     var result: [ParameterSet] = []
     for element in value["elements"]?.list ?? [] {
       guard let map = element.map else { throw ExpansionError("a list element is no map", span: files.place(element)) }
-      result.append(ParameterSet(isGo ? map : try flatElement(map)))
+      result.append(ParameterSet(isGo ? ParameterSet.asJSON(map) : try flatElement(map)))
     }
     guard let more = value["elementsYaml"], !more.isNull else { return result }
     if case .unknown(let why) = more.payload { return result + [ParameterSet(ValueMap(), isOpen: true, reason: why.reason)] }
@@ -124,7 +124,7 @@ struct Generators {
     guard let items = root.list else { throw ExpansionError("elementsYaml is no list", span: files.place(more)) }
     for item in items {
       guard let map = item.map else { throw ExpansionError("an element of elementsYaml is no map", span: files.place(item)) }
-      result.append(ParameterSet(map))
+      result.append(ParameterSet(isGo ? ParameterSet.asJSON(map) : map))
     }
     return result
   }

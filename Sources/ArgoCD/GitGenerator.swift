@@ -117,7 +117,7 @@ extension Generators {
       for object in try objects(path, first.origin) {
         let map = ValueMap()
         if isGo {
-          for entry in object.entries { map.set(entry.key, entry.value, keyOrigin: entry.keyOrigin) }
+          for entry in ParameterSet.asJSON(object).entries { map.set(entry.key, entry.value, keyOrigin: entry.keyOrigin) }
         } else {
           let flat = ValueMap()
           ParameterSet.flatten(.map(object), prefix: "", depth: 0, into: flat)

@@ -57,6 +57,20 @@ package struct ParameterSet: Sendable {
     }
   }
 
+  /// A map as Go's encoding/json reads it into `map[string]any`: all numbers are float64.
+  static func asJSON(_ map: ValueMap) -> ValueMap {
+    func convert(_ value: Value, _ depth: Int) -> Value {
+      switch value.payload {
+      case .int(let number): return .double(Double(number), value.origin)
+      case .list(let list) where depth < 200: return .list(list.items.map { convert($0, depth + 1) }, value.origin)
+      case .map(let map) where depth < 200:
+        return .map(ValueMap(map.entries.map { ValueMap.Entry(key: $0.key, keyOrigin: $0.keyOrigin, value: convert($0.value, depth + 1)) }), value.origin)
+      default: return value
+      }
+    }
+    return convert(.map(map), 0).map ?? map
+  }
+
   /// A scalar as Go's `%v` prints it after JSON: numbers are doubles there.
   static func goText(_ value: Value) -> Value {
     switch value.payload {

@@ -64,7 +64,45 @@ struct TemplateRenderer {
   }
 
   private func fillGo(_ value: Value, _ text: Text, _ parameters: ParameterSet) throws(ExpansionError) -> Value {
+    guard Self.hasAction(text.bytes) else { return value }
     if let reason = GoTemplateReferences.unknown(in: text.bytes, parameters) { return .unknown(reason, value.origin) }
-    throw ExpansionError("Go templates of ApplicationSets are not supported yet", span: origins.editPlace(value.origin))
+    let template = framed(text, value.origin)
+    let result: Text
+    do throws(TemplateError) {
+      let set = TemplateSet(name: "", functions: Self.functions, limits: limits)
+      try set.parse(name: "", text: template, whole: value.origin, provenance: provenance)
+      var missingKey = MissingKey.invalid
+      for option in options { if let named = MissingKey(name: String(option.dropFirst(11))) { missingKey = named } }
+      result = try set.execute(name: "", data: .map(parameters.map), missingKey: missingKey, provenance: provenance, limits: limits)
+    } catch {
+      throw ExpansionError("failed to execute go template: \(error.placed ?? error.message)", span: error.span ?? origins.editPlace(value.origin))
+    }
+    if reportsUnresolved, result.string.contains("<no value>"), !text.string.contains("<no value>") {
+      sink.warning(
+        "applicationset/missing-key", "the template shows a parameter that no generator gives: it becomes '<no value>'",
+        at: origins.editPlace(value.origin), notes: ["goTemplateOptions: [missingkey=error] makes this an error"])
+    }
+    let whole = result.origin(of: 0..<result.count, in: origins, whole: value.origin)
+    return Value(.string(result), origin: whole.isKnown ? whole : value.origin)
   }
+
+  /// The text with its letters marked as a template's, each with its exact place where the text is written as it reads: what a
+  /// placeholder shows comes first among the origins of the result.
+  private func framed(_ text: Text, _ whole: Origin) -> Text {
+    func frame(_ origin: Origin) -> Origin { origins[origin].map { origins.add(.templateText, $0.span, parent: $0.parent) } ?? origin }
+    if text.runs.isEmpty {
+      let isVerbatim = origins[whole]?.span.count == text.count
+      let run = OriginRun(
+        start: 0, end: UInt32(clamping: text.count), origin: frame(whole), offset: isVerbatim ? 0 : OriginRun.derived)
+      return Text(text.bytes, runs: [run])
+    }
+    return Text(
+      text.bytes, runs: text.runs.map { OriginRun(start: $0.start, end: $0.end, origin: frame($0.origin), offset: $0.offset) })
+  }
+
+  private static func hasAction(_ bytes: [UInt8]) -> Bool {
+    bytes.indices.contains { bytes.starts(with: "{{", at: $0) }
+  }
+
+  private static let functions = FunctionTable()
 }
