@@ -33,6 +33,10 @@ format:
 lint-format:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
 
+# Writes the list of embedded rules anew (Sources/CRules/rules.c).
+generate:
+	UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest --filter EmbeddingTests
+
 # Writes the golden files anew; read the difference before you commit it.
 golden:
 	UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest

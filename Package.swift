@@ -74,7 +74,7 @@ let package = Package(
     tests("Discovery", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "HCL", "ArgoCD"]),
     tests("Rendering", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "Helm", "Kustomize", "Terraform", "ArgoCD", "Discovery"]),
     tests("AccessModel", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "IAM", "Patterns", "JMESPath", "ArgoCD", "Rendering", "Discovery", "Terraform"]),
-    tests("Rules", ["SourceText", "Values", "FileTree", "YAMLSyntax", "CEL", "Kubernetes", "IAM", "Patterns", "AccessModel", "Rendering", "Discovery"]),
+    tests("Rules", ["SourceText", "Values", "FileTree", "YAMLSyntax", "CEL", "Kubernetes", "IAM", "Patterns", "AccessModel", "Rendering", "Discovery", "BuiltinRules"]),
     tests("Linting", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Rules", "BuiltinRules", "AccessModel", "Rendering", "Discovery", "ArgoCD", "Kubernetes"]),
     tests("Reports", ["SourceText", "Values", "Linting"]),
     tests("Commands", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Patterns", "CEL", "HCL", "JSONSchema", "GoTemplate", "Helm", "Kustomize", "Terraform", "ArgoCD", "Discovery", "Rendering", "AccessModel", "Rules", "BuiltinRules", "Linting", "Reports", "Kubernetes"]),

@@ -207,3 +207,12 @@ enum Times {
     return value % divisor < 0 ? quotient - 1 : quotient
   }
 }
+
+/// Durations for other rooms.
+public enum CELTimes {
+  /// What Go's `time.ParseDuration` reads of a text; nil where it refuses.
+  public static func goDuration(_ text: Value) -> Value? {
+    guard let nanos = Times.parseDuration(text.bytesOfText) else { return nil }
+    return CELDuration.value(nanos).with(origin: text.origin)
+  }
+}

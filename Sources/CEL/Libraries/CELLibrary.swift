@@ -223,3 +223,9 @@ enum ByteSearch {
     }
   }
 }
+
+/// Values as people read them.
+public enum CELText {
+  /// What `string()` makes of a value; nil where it makes nothing.
+  public static func describe(_ value: Value) -> String? { Numbers.text(value).map { String(decoding: $0, as: UTF8.self) } }
+}

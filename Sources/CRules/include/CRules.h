@@ -9,7 +9,7 @@ struct crules_file {
   size_t count;
 };
 
-extern const struct crules_file crules_files[];
-extern const size_t crules_file_count;
+/// All rule files; `count` gets their number.
+const struct crules_file *crules_files(size_t *count);
 
 #endif

@@ -1,2 +1,0 @@
-/// The rule files compiled into the binary.
-enum BuiltinRulesRoom {}

@@ -1,0 +1,262 @@
+import AccessModel
+import CEL
+import SourceText
+import Values
+
+/// What one validation of a rule says about one node. Fine ones are only counted.
+package struct RuleResult: Sendable {
+  package enum Outcome: Sendable, Equatable {
+    case violated
+    /// Not decided, and on what it depends.
+    case unknown(String)
+  }
+
+  package var rule: RuleFile
+  package var node: ModelNode
+  package var outcome: Outcome
+  package var severity: Severity
+  package var message: String
+  /// What the caret says at `at`; may be empty.
+  package var label: String
+  /// A concrete value to write; may be empty.
+  package var help: String
+  /// The primary place.
+  package var at: Origin
+  package var related: [(origin: Origin, message: String)]
+}
+
+/// An expression of a rule that failed while it was evaluated: a defect of the rule.
+package struct RuleFailure: Sendable {
+  package var rule: RuleFile
+  package var node: ModelNode
+  package var message: String
+}
+
+/// All that a run of rules gave.
+package struct RuleRun: Sendable {
+  /// Violated and unknown ones, by rule, then node, then validation.
+  package var results: [RuleResult] = []
+  package var failures: [RuleFailure] = []
+  package var satisfied = 0
+  /// Nodes that a match condition left out.
+  package var notApplicable = 0
+  /// Violations that gave way to another rule's.
+  package var yielded = 0
+
+  package init() {}
+}
+
+/// Evaluates compiled rules over the nodes of a model.
+package enum RuleEngine {
+  /// - Parameters:
+  ///   - provenance: that of the linted repository; decides whether two findings have one cause.
+  ///   - parameters: rule id → parameter → value, where a configuration sets them.
+  package static func run(
+    _ rules: [CompiledRule], graph: AccessGraph, provenance: Provenance, parameters: [String: [String: Value]] = [:]
+  ) -> RuleRun {
+    let root = Value(.object(ModelRoot(graph)))
+    let order = rules.sorted { $0.rule.id.bytesPrecede($1.rule.id) }
+    let parts = Parallel.map(order.count) { index in
+      RuleEvaluation(order[index], root: root, parameters: parameters[order[index].rule.id] ?? [:]).run(graph)
+    }
+    var whole = RuleRun()
+    for part in parts {
+      whole.results += part.results
+      whole.failures += part.failures
+      whole.satisfied += part.satisfied
+      whole.notApplicable += part.notApplicable
+    }
+    Yielding.apply(&whole, provenance.origins)
+    return whole
+  }
+}
+
+/// One rule over all its nodes.
+private struct RuleEvaluation {
+  let compiled: CompiledRule
+  let root: Value
+  let parameters: [String: Value]
+  var run = RuleRun()
+
+  init(_ compiled: CompiledRule, root: Value, parameters: [String: Value]) {
+    self.compiled = compiled
+    self.root = root
+    self.parameters = parameters
+  }
+
+  private var rule: RuleFile { compiled.rule }
+
+  func run(_ graph: AccessGraph) -> RuleRun {
+    var copy = self
+    switch rule.match {
+    case .node(let name):
+      for node in NodeType(rawValue: name).map({ graph[$0] }) ?? [] { copy.evaluate(node) }
+    case .kinds(let kinds):
+      let patterns = kinds.map(KindPattern.init)
+      for node in graph[.object] where patterns.contains(where: { $0.matches(node) }) { copy.evaluate(node) }
+    }
+    return copy.run
+  }
+
+  private mutating func evaluate(_ node: ModelNode) {
+    var activation = CELActivation(compiled.environment)
+    func bind(_ name: String, _ value: Value) {
+      if let slot = compiled.environment.slot(name) { activation.set(slot, value) }
+    }
+    bind("node", node.value)
+    switch rule.match {
+    case .node(let name): bind(name, node.value)
+    case .kinds: bind("object", node.fields["object"] ?? .null)
+    }
+    bind("model", root)
+    for parameter in rule.parameters { bind("params.\(parameter.name)", parameters[parameter.name] ?? parameter.defaultValue) }
+    for (slot, program) in compiled.variables {
+      do throws(CELError) { activation.set(slot, try program.evaluate(activation)) } catch { activation.set(slot, failure: error) }
+    }
+    do throws(CELError) {
+      guard try applies(activation, node) else { return }
+      guard let (slot, program) = compiled.forEach else {
+        try validate(activation, node, item: nil)
+        return
+      }
+      let list = try program.evaluate(activation)
+      if case .unknown(let unknown) = list.payload {
+        undecided(node, unknown.reason, at: list.origin)
+        return
+      }
+      for item in list.list ?? [] {
+        activation.set(slot, item)
+        try validate(activation, node, item: item)
+      }
+    } catch {
+      run.failures.append(RuleFailure(rule: rule, node: node, message: error.message))
+    }
+  }
+
+  private mutating func undecided(_ node: ModelNode, _ reason: String, at: Origin) {
+    run.results.append(
+      RuleResult(
+        rule: rule, node: node, outcome: .unknown(reason), severity: rule.severity, message: rule.title, label: "", help: "",
+        at: at.isKnown ? at : node.origin, related: []))
+  }
+
+  private mutating func applies(_ activation: CELActivation, _ node: ModelNode) throws(CELError) -> Bool {
+    var open: Value?
+    for condition in compiled.conditions {
+      let value = try condition.program.evaluate(activation)
+      if value.isUnknown {
+        open = open ?? value
+      } else if value.bool != true {
+        run.notApplicable += 1
+        return false
+      }
+    }
+    if case .unknown(let unknown)? = open?.payload {
+      undecided(node, unknown.reason, at: open?.origin ?? .none)
+      return false
+    }
+    return true
+  }
+
+  private mutating func validate(_ activation: CELActivation, _ node: ModelNode, item: Value?) throws(CELError) {
+    for validation in compiled.validations {
+      let value = try validation.expression.evaluate(activation)
+      let outcome: RuleResult.Outcome
+      switch value.payload {
+      case .unknown(let unknown): outcome = .unknown(unknown.reason)
+      case .bool(true):
+        run.satisfied += 1
+        continue
+      case .bool(false): outcome = .violated
+      default: throw CELError("the validation gave no bool")
+      }
+      var at = validation.at?.origin(activation) ?? item?.origin ?? .none
+      if !at.isKnown { at = node.origin }
+      if case .unknown = outcome {
+        run.results.append(
+          RuleResult(
+            rule: rule, node: node, outcome: outcome, severity: rule.severity, message: rule.title, label: "", help: "", at: at,
+            related: []))
+        continue
+      }
+      var severity = validation.severity ?? rule.severity
+      if let program = validation.severityExpression {
+        let name = try program.evaluate(activation)
+        if let text = name.string {
+          guard let given = Severity(name: text) else { throw CELError("'\(text)' is no severity") }
+          severity = given
+        }
+      }
+      var related: [(origin: Origin, message: String)] = []
+      for place in validation.related {
+        if let when = place.when, try when.evaluate(activation).bool != true { continue }
+        let origin = place.at.origin(activation)
+        if origin.isKnown, origin != at { related.append((origin, try place.message.text(activation))) }
+      }
+      run.results.append(
+        RuleResult(
+          rule: rule, node: node, outcome: .violated, severity: severity, message: try validation.message.text(activation),
+          label: try validation.label?.text(activation) ?? "", help: try validation.help?.text(activation) ?? "", at: at,
+          related: related))
+    }
+  }
+}
+
+/// `group/version/Kind` of a rule's match, where `*` is any word.
+struct KindPattern {
+  private let group: String?
+  private let version: String?
+  private let kind: String
+
+  init(_ text: String) {
+    let parts = text.split(separator: "/").map(String.init)
+    kind = parts.last ?? ""
+    version = parts.count > 1 ? parts[parts.count - 2] : nil
+    group = parts.count > 2 ? parts[parts.count - 3] : nil
+  }
+
+  func matches(_ node: ModelNode) -> Bool {
+    guard kind == "*" || node.fields["kind"]?.string == kind else { return false }
+    let apiVersion = node.fields["apiVersion"]?.string ?? ""
+    let parts = apiVersion.split(separator: "/").map(String.init)
+    let own = (group: parts.count > 1 ? parts[0] : "", version: parts.last ?? "")
+    return (version == nil || version == "*" || version == own.version) && (group == nil || group == "*" || group == own.group)
+  }
+}
+
+/// One root cause, one finding: drops violations of rules that yield to another rule's violation of the same cause, which is the same
+/// node, a node next to it, or the same line to edit.
+enum Yielding {
+  static func apply(_ run: inout RuleRun, _ origins: OriginTable) {
+    var violations: [String: (nodes: Set<ObjectIdentifier>, places: Set<SourceSpan>)] = [:]
+    for result in run.results where result.outcome == .violated {
+      violations[result.rule.id, default: ([], [])].nodes.insert(ObjectIdentifier(result.node))
+      if let place = origins.editPlace(result.at) { violations[result.rule.id, default: ([], [])].places.insert(place) }
+    }
+    let before = run.results.count
+    run.results.removeAll { result in
+      guard result.outcome == .violated else { return false }
+      for other in result.rule.yieldsTo {
+        guard let found = violations[other] else { continue }
+        if found.nodes.contains(ObjectIdentifier(result.node)) { return true }
+        if let place = origins.editPlace(result.at), found.places.contains(place) { return true }
+        for neighbour in neighbours(result.node) where found.nodes.contains(ObjectIdentifier(neighbour)) { return true }
+      }
+      return false
+    }
+    run.yielded = before - run.results.count
+  }
+
+  /// Nodes that a node's fields hold, without those that nearly everything hangs on.
+  private static func neighbours(_ node: ModelNode) -> [ModelNode] {
+    var result: [ModelNode] = []
+    func add(_ value: Value) {
+      if let other = value.object as? ModelNode, other.type != .deployment, other.type != .application { result.append(other) }
+    }
+    for entry in node.fields.entries {
+      add(entry.value)
+      for item in entry.value.list ?? [] { add(item) }
+    }
+    return result
+  }
+}

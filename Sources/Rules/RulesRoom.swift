@@ -1,2 +1,0 @@
-/// Rule files → type-checked CEL programs → results; examples of rules.
-enum RulesRoom {}

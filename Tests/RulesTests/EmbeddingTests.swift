@@ -1,0 +1,28 @@
+import BuiltinRules
+import FileTree
+import Glibc
+import SourceText
+import Support
+import Testing
+
+@testable import Rules
+
+@Suite struct EmbeddingTests {
+  @Test func theListOfEmbeddedRulesIsFresh() throws {
+    let tree = try #require(DiskFileTree(root: repositoryRoot))
+    let paths = RulePack.files(in: tree, below: "rules").map(\.path)
+    let wanted = BuiltinRules.embedding(paths)
+    let path = repositoryRoot + "/Sources/CRules/rules.c"
+    if getenv("UPDATE_GOLDEN") != nil, let file = fopen(path, "w") {
+      fputs(wanted, file)
+      fclose(file)
+      return
+    }
+    #expect(readText(path) == wanted, "Sources/CRules/rules.c is stale: run `make generate`")
+  }
+
+  @Test func embeddedBytesAreTheFiles() throws {
+    let tree = try #require(DiskFileTree(root: repositoryRoot))
+    for (path, bytes) in BuiltinRules.files { #expect(try tree.read(path) == bytes, "\(path)") }
+  }
+}
