@@ -1,0 +1,76 @@
+import AccessModel
+import Values
+
+/// The JSON schema of rule files, for editors.
+package enum RuleSchema {
+  package static func text() -> String {
+    JSONWriter(style: .indented(2)).string(schema()) + "\n"
+  }
+
+  private static func object(_ pairs: [(String, Value)]) -> Value { .map(ValueMap(pairs)) }
+
+  private static func strings(_ texts: [String]) -> Value { .list(texts.map { .string($0) }) }
+
+  private static func text(_ description: String) -> Value {
+    object([("type", .string("string")), ("description", .string(description))])
+  }
+
+  private static func list(_ item: Value, _ description: String) -> Value {
+    object([("type", .string("array")), ("items", item), ("description", .string(description))])
+  }
+
+  private static func closed(_ properties: [(String, Value)], required: [String]) -> Value {
+    object([
+      ("type", .string("object")), ("additionalProperties", .bool(false)), ("required", strings(required)),
+      ("properties", object(properties)),
+    ])
+  }
+
+  private static func schema() -> Value {
+    let severity = object([("enum", strings(["error", "warning", "info"]))])
+    let expression = object([("type", strings(["string", "boolean", "integer"])), ("description", .string("a CEL expression"))])
+    let named = closed([("name", text("its name")), ("expression", expression)], required: ["name", "expression"])
+    let message = text("the text; {expression} shows a value, {{ and }} are braces")
+    let related = closed(
+      [("at", expression), ("message", message), ("messageExpression", expression), ("when", expression)], required: ["at"])
+    let validation = closed(
+      [
+        ("expression", expression), ("at", expression), ("message", message), ("messageExpression", expression), ("label", message),
+        ("labelExpression", expression), ("severity", severity), ("severityExpression", expression), ("help", message),
+        ("helpExpression", expression), ("related", list(related, "other ends of the broken link")),
+      ], required: ["expression"])
+    let content = object([
+      ("anyOf", .list([
+        object([("type", .string("string"))]),
+        closed([("files", object([("type", .string("object")), ("additionalProperties", object([("type", .string("string"))]))]))], required: ["files"]),
+      ])),
+    ])
+    let example = closed([("name", text("what it shows")), ("fail", content), ("pass", content), ("unknown", content)], required: ["name"])
+    let parameter = closed(
+      [
+        ("name", text("its name: params.NAME")), ("type", text("string, int, bool, list(string)")), ("default", object([])),
+        ("description", text("one line")),
+      ], required: ["name", "type", "default"])
+    let match = closed(
+      [
+        ("node", object([("enum", strings(NodeType.allCases.map(\.rawValue)))])),
+        ("kinds", list(text("group/version/Kind, * for any"), "kinds of rendered objects")),
+      ], required: [])
+    let texts = object([("type", .string("array")), ("items", object([("type", .string("string"))]))])
+    let whole = closed(
+      [
+        ("title", text("the bad thing in a few words")), ("severity", severity), ("since", text("version that brought it")),
+        ("tags", texts), ("references", texts), ("why", text("the consequence at run time, one line")),
+        ("rationale", text("more about it")), ("remediation", text("what to write instead")), ("match", match),
+        ("matchConditions", list(named, "all must be true")), ("variables", list(named, "variables.NAME")), ("forEach", named),
+        ("validations", list(validation, "true means fine")), ("yieldsTo", texts), ("aliases", texts),
+        ("parameters", list(parameter, "params.NAME")), ("examples", list(example, "tests and documentation")),
+      ], required: ["title", "severity", "why", "remediation", "match", "validations"])
+    guard let map = whole.map else { return whole }
+    let result = ValueMap([
+      ("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string("secretslint rule")),
+    ])
+    for entry in map.entries { result.set(entry.key, entry.value) }
+    return .map(result)
+  }
+}
