@@ -20,6 +20,8 @@ package enum Secretslint {
       return ExitCode.clean
     case "render": return try RenderCommand.run(rest, output: output)
     case "inspect": return try InspectCommand.run(rest, output: output)
+    case "rules": return try RulesCommand.run(rest, output: output)
+    case "explain": return try RulesCommand.explain(rest, output: output)
     case "eval": return try EvalCommand.run(rest, output: output)
     default: throw UsageError("no command yet")
     }

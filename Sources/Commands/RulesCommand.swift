@@ -1,0 +1,105 @@
+import BuiltinRules
+import FileTree
+import Glibc
+import Rules
+import SourceText
+import Values
+
+/// `secretslint rules …` and `secretslint explain`.
+enum RulesCommand {
+  static let options = [
+    OptionSpec("rules", value: "DIR", "rules of one's own beside the built-in ones"),
+    OptionSpec("node", value: "TYPE", "new: the node type that the rule judges"),
+    OptionSpec("reference", "docs: what rules can ask of the model, and functions"),
+    OptionSpec("output", short: "o", value: "DIR", "docs: write a page for each rule and an index"),
+  ]
+
+  static let usage = "rules list|test|new|docs|schema [RULE...] [--rules DIR]"
+
+  /// The built-in rules with those of a directory; mistakes in the latter are reported and make the run fail.
+  static func load(_ directory: String?, output: Output) throws(UsageError) -> (pack: RulePack, provenance: Provenance) {
+    let provenance = Provenance()
+    let sink = DiagnosticSink()
+    var files = BuiltinRules.files
+    if let directory {
+      guard let tree = DiskFileTree(root: directory) else { throw UsageError("no directory '\(directory)'") }
+      files += RulePack.files(in: tree, below: "").map { (TreePath.join(directory, $0.path), $0.bytes) }
+    }
+    let pack = RulePack.load(files, provenance: provenance, sink: sink)
+    for diagnostic in sink.diagnostics {
+      let place = diagnostic.span.map { provenance.sources.describe($0) + ": " } ?? ""
+      output.error("\(place)\(diagnostic.severity.name): \(diagnostic.message) [\(diagnostic.code)]")
+    }
+    if sink.hasErrors { throw UsageError("some rule files have mistakes") }
+    return (pack, provenance)
+  }
+
+  static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
+    let arguments = try Arguments(words, options)
+    let names = Array(arguments.positional.dropFirst())
+    switch arguments.positional.first {
+    case "schema":
+      output.write(Array(RuleSchema.text().utf8))
+      return ExitCode.clean
+    case "new": return try new(names, node: arguments["node"] ?? "workload", output)
+    case "list":
+      output.write(Array(RuleDocumentation.list(try load(arguments["rules"], output: output).pack).utf8))
+      return ExitCode.clean
+    case "docs":
+      if arguments["reference"] != nil {
+        output.write(Array(RuleDocumentation.reference().utf8))
+        return ExitCode.clean
+      }
+      return try docs(names, try load(arguments["rules"], output: output).pack, arguments["output"], output)
+    case let word?:
+      let near = nearestName(to: word, in: ["list", "test", "new", "docs", "schema"]).map { ", did you mean '\($0)'?" } ?? ""
+      throw UsageError("rules knows no '\(word)'\(near)")
+    case nil: throw UsageError("rules needs one of list, test, new, docs, schema")
+    }
+  }
+
+  static func explain(_ words: [String], output: Output) throws(UsageError) -> Int32 {
+    let arguments = try Arguments(words, options)
+    let pack = try load(arguments["rules"], output: output).pack
+    guard !arguments.positional.isEmpty else { throw UsageError("explain needs the id of a rule; 'secretslint rules list' shows them") }
+    for (place, id) in arguments.positional.enumerated() {
+      if place > 0 { output.print("") }
+      output.write(Array(RuleDocumentation.explain(try find(id, pack)).utf8))
+    }
+    return ExitCode.clean
+  }
+
+  private static func find(_ id: String, _ pack: RulePack) throws(UsageError) -> RuleFile {
+    if let rule = pack[id] { return rule.rule }
+    let near = nearestName(to: id, in: pack.rules.map(\.rule.id)).map { ", did you mean '\($0)'?" } ?? ""
+    throw UsageError("there is no rule '\(id)'\(near)")
+  }
+
+  private static func docs(_ names: [String], _ pack: RulePack, _ directory: String?, _ output: Output) throws(UsageError) -> Int32 {
+    if let directory {
+      try write(RuleDocumentation.index(pack), to: directory + "/README.md")
+      for rule in pack.rules { try write(RuleDocumentation.page(rule.rule), to: directory + "/\(rule.rule.id).md") }
+      return ExitCode.clean
+    }
+    if names.isEmpty { output.write(Array(RuleDocumentation.index(pack).utf8)) }
+    for id in names { output.write(Array(RuleDocumentation.page(try find(id, pack)).utf8)) }
+    return ExitCode.clean
+  }
+
+  private static func new(_ names: [String], node: String, _ output: Output) throws(UsageError) -> Int32 {
+    guard names.count == 1, let path = names.first else { throw UsageError("rules new needs a path such as .secretslint/rules/mine/my-rule.yaml") }
+    let file = path.hasSuffix(".yaml") ? path : path + ".yaml"
+    guard access(file, F_OK) != 0 else { throw UsageError("'\(file)' exists") }
+    try write(RuleDocumentation.scaffold(node: node), to: file)
+    output.print("\(file) written; 'secretslint rules test --rules DIR' runs its examples")
+    return ExitCode.clean
+  }
+
+  private static func write(_ text: String, to path: String) throws(UsageError) {
+    let bytes = Array(text.utf8)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0 else { throw UsageError("cannot write '\(path)': \(String(cString: strerror(errno)))") }
+    defer { close(descriptor) }
+    guard Output.write(bytes, to: descriptor) else { throw UsageError("cannot write '\(path)'") }
+  }
+}
