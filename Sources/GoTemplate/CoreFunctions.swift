@@ -199,7 +199,7 @@ extension Executor {
       whole = text
     } else {
       var formatter = GoFormatter(depth: limits.nesting, bytes: limits.outputBytes)
-      formatter.sprint(values.map { $0.isNull && !$0.isBoxed ? .string("<no value>") : $0 })
+      formatter.sprint(values.map { $0.isNull ? .string("<no value>", $0.origin) : $0 })
       whole = formatter.out.build()
     }
     var out = TextBuilder()

@@ -300,10 +300,6 @@ extension Executor {
   /// A function's error as the template's.
   private func wrapped(_ error: TemplateError, name: String, command: Int) -> TemplateError {
     frame.node = command
-    var outer = TemplateError(
-      "error calling \(name): \(error.text)", span: error.span, causes: [error.text] + error.causes, code: error.code, notes: error.notes,
-      unknown: error.unknown)
-    outer.calls = error.calls
-    return placed(outer)
+    return placed(TemplateError(wrapping: error, "error calling \(name): "))
   }
 }

@@ -118,6 +118,11 @@ public final class Executor {
   /// Helm's `tpl`: parses and executes a text among the templates in reach. What the text defines is known to it and to what it calls.
   /// - Parameter origin: the origin of the value that holds the text, for parts without a run.
   public func tpl(_ text: Text, origin: Origin, data: Value) throws(TemplateError) -> Text {
+    if !Self.hasAction(text.bytes) {
+      var out = TextBuilder()
+      tracker.append(text, nil, origin: origin, action: frame.action, context: frame.context, to: &out)
+      return out.build().removingNoValue()
+    }
     let quoted = { GoQuote.quoted(text.bytes[...]) }
     let parsed: ParsedText
     if let known = parsedTexts[ObjectIdentifier(text)], known.parsedIn == ObjectIdentifier(scope), known.whole == origin {
@@ -133,12 +138,11 @@ public final class Executor {
         parsed = ParsedText(
           text: text, whole: origin, scope: TemplateScope(set, outer: scope, own: definitions), parsedIn: ObjectIdentifier(scope),
           main: main)
+        if parsedTexts.count > 10_000 { parsedTexts.removeAll() }
         parsedTexts[ObjectIdentifier(text)] = parsed
       } catch {
-        var wrapped = TemplateError(
-          "cannot parse template \(quoted()): \(error.text)", span: error.span, causes: [error.text] + error.causes, code: error.code,
-          notes: error.notes)
-        wrapped.calls = [frame.action]
+        var wrapped = TemplateError(wrapping: error, "cannot parse template \(quoted()): ")
+        wrapped.calls.append(frame.action)
         throw wrapped
       }
     }
@@ -151,13 +155,19 @@ public final class Executor {
       try run(
         parsed.main, dot: data, context: tracker.call(call, in: frame.context), shows: (call, frame.context), into: &out)
     } catch {
-      var wrapped = TemplateError(
-        "error during tpl function execution for \(quoted()): \(error.text)", span: error.span, causes: [error.text] + error.causes,
-        code: error.code, notes: error.notes, unknown: error.unknown)
-      wrapped.calls = error.calls + [call]
+      var wrapped = TemplateError(wrapping: error, "error during tpl function execution for \(quoted()): ")
+      wrapped.calls.append(call)
       throw wrapped
     }
     return out.build().removingNoValue()
+  }
+
+  private static func hasAction(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBufferPointer { buffer in
+      guard buffer.count > 1 else { return false }
+      for index in 0..<buffer.count - 1 where buffer[index] == UInt8(ascii: "{") && buffer[index + 1] == UInt8(ascii: "{") { return true }
+      return false
+    }
   }
 
   // MARK: Running one template
@@ -166,10 +176,7 @@ public final class Executor {
     _ definition: Definition, dot: Value, context: Origin, shows: (action: SourceSpan, context: Origin)?, into out: inout TextBuilder
   ) throws(TemplateError) {
     let outer = frame
-    let depth = outer.depth + 1
-    if depth > limits.templateDepth {
-      throw fail("exceeded maximum template depth (\(limits.templateDepth))", code: "template/limit")
-    }
+    try checkDepth()
     let base = vars.count
     vars.append(dot)
     if definition.slots > 1 {
@@ -178,7 +185,7 @@ public final class Executor {
     frame = Frame(
       definition: definition, base: base, node: 0, action: OriginTracker.nowhere, context: context,
       textOrigin: tracker.text(definition.source, in: context), shows: shows ?? (outer.shows.flatMap { definition.source === outer.definition.source ? $0 : nil }),
-      depth: depth)
+      depth: outer.depth + 1)
     defer {
       vars.removeLast(vars.count - base)
       frame = outer
@@ -196,6 +203,11 @@ public final class Executor {
     } else {
       _ = try walk(definition.body, dot: dot, into: &out)
     }
+  }
+
+  private func checkDepth() throws(TemplateError) {
+    guard frame.depth >= limits.templateDepth else { return }
+    throw fail("exceeded maximum template depth (\(limits.templateDepth))", code: "template/limit")
   }
 
   enum Flow { case normal, breakLoop, continueLoop }
@@ -262,6 +274,7 @@ public final class Executor {
     guard let definition = scope[node.name] else {
       throw fail("template \(GoQuote.quoted(node.name.bytes[...])) not defined", code: "template/undefined-template")
     }
+    try checkDepth()
     var value = Value(.null)
     if let pipe = node.pipe { value = try evaluate(pipe, dot: dot) }
     frame.action = node.span

@@ -45,16 +45,23 @@ public struct GoFormatter {
     return print(value, depth: 200)
   }
 
-  /// Something unknown in a value, which must not be printed.
+  /// Something unknown in a value, which must not be printed. Looks at no more than a million parts.
   static func firstUnknown(_ value: Value, depth: Int) -> Unknown? {
+    var budget = 1_000_000
+    return firstUnknown(value, depth: depth, &budget)
+  }
+
+  private static func firstUnknown(_ value: Value, depth: Int, _ budget: inout Int) -> Unknown? {
+    budget -= 1
+    guard budget > 0 else { return nil }
     switch value.payload {
     case .unknown(let unknown): return unknown
     case .list(let list):
       guard depth > 0 else { return nil }
-      for item in list.items { if let found = firstUnknown(item, depth: depth - 1) { return found } }
+      for item in list.items { if let found = firstUnknown(item, depth: depth - 1, &budget) { return found } }
     case .map(let map):
       guard depth > 0 else { return nil }
-      for entry in map.entries { if let found = firstUnknown(entry.value, depth: depth - 1) { return found } }
+      for entry in map.entries { if let found = firstUnknown(entry.value, depth: depth - 1, &budget) { return found } }
     default: break
     }
     return nil
@@ -141,6 +148,14 @@ public struct GoFormatter {
   }
 
   private mutating func printObject(_ object: HostObject, _ value: Value, _ verb: UInt32) {
+    if let complex = object as? GoComplex {
+      switch UInt8(truncatingIfNeeded: min(verb, 0xFF)) {
+      case UInt8(ascii: "v"), UInt8(ascii: "g"): return pad(complex.format(UInt8(ascii: "g"), flags.precision))
+      case UInt8(ascii: "f"), UInt8(ascii: "F"): return pad(complex.format(UInt8(ascii: "f"), flags.precision ?? 6))
+      case UInt8(ascii: "e"): return pad(complex.format(UInt8(ascii: "e"), flags.precision ?? 6))
+      default: return bad(verb, value)
+      }
+    }
     let text = (object as? GoObject)?.printed ?? Text("{}")
     printString(text, value, verb)
   }

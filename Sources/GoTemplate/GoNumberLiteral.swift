@@ -9,6 +9,7 @@ struct GoNumberLiteral {
   enum Ideal {
     case int(Int64)
     case float(Double)
+    case complex(GoComplex)
   }
 
   /// - Parameter failure: set to Go's message.
@@ -25,9 +26,14 @@ struct GoNumberLiteral {
       ideal = .int(Int64(rune))
       return
     }
-    if kind == .complex || bytes.last == UInt8(ascii: "i") {
-      failure = "complex constants are not supported: \(text)"
-      return nil
+    if bytes.last == UInt8(ascii: "i"), let complex = Self.complex(text, isSum: kind == .complex) {
+      ideal = .complex(complex)
+      if complex.imaginary == 0 {
+        float = complex.real
+        int = Int64(exactly: complex.real)
+        uint = UInt64(exactly: complex.real)
+      }
+      return
     }
     uint = Self.unsigned(bytes)
     int = Self.signed(bytes)
@@ -112,6 +118,22 @@ struct GoNumberLiteral {
       return magnitude <= UInt64(Int64.max) + 1 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil
     }
     return Int64(exactly: magnitude)
+  }
+
+  /// `2i`, `1+2i`.
+  private static func complex(_ text: String, isSum: Bool) -> GoComplex? {
+    let body = text.utf8.dropLast()
+    if !isSum { return floating(String(Substring(body))).map { GoComplex(real: 0, imaginary: $0) } }
+    var previous: UInt8 = 0
+    var split: Substring.UTF8View.Index?
+    for index in body.indices {
+      let byte = body[index]
+      if index != body.startIndex, byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-"), !"eEpP".utf8.contains(previous) { split = index }
+      previous = byte
+    }
+    guard let split, let real = floating(String(Substring(body[..<split]))), let imaginary = floating(String(Substring(body[split...])))
+    else { return nil }
+    return GoComplex(real: real, imaginary: imaginary)
   }
 
   private static func floating(_ text: String) -> Double? { Double(text.filter { $0 != "_" }) }

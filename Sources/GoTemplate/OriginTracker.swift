@@ -111,7 +111,8 @@ struct OriginTracker {
     let key = SliceKey(origin: origin.rawValue, start: offset, end: UInt32(clamping: Int(offset) + count))
     if let known = slices[key] { return known }
     var result = origin
-    if let entry = table[origin], count < entry.span.count {
+    // All of a scalar but its quotes is the scalar.
+    if let entry = table[origin], count + 2 < entry.span.count {
       let start = Int(entry.span.start) + Int(offset)
       result = table.add(
         OriginEntry(entry.step, SourceSpan(source: entry.span.source, start..<(start + count)), parent: entry.parent, context: entry.context))

@@ -89,6 +89,17 @@ public struct TemplateError: Error, Sendable {
     self.unknown = unknown
   }
 
+  /// Another error as its own, with words before its text, as Go's `%w`. Where templates called one another thousands of times,
+  /// only the inner end of the text is kept: each call repeats all before it.
+  init(wrapping error: TemplateError, _ prefix: String) {
+    var text = error.text
+    if text.utf8.count > 65_536 { text = "… " + String(decoding: text.utf8.suffix(2048), as: UTF8.self) }
+    self = error
+    message = prefix + text
+    placed = nil
+    if causes.count < 64 { causes.insert(text, at: 0) }
+  }
+
   /// Go's text of the error, placed if it is.
   public var text: String { placed ?? message }
 

@@ -211,7 +211,7 @@ final class TemplateParser {
     depth += 1
     defer { depth -= 1 }
     guard depth <= nesting else {
-      throw fail("actions nested more than \(nesting) levels deep", code: "template/limit")
+      throw fail("max control structure depth exceeded", code: "template/limit")
     }
     var body: [Statement] = []
     while peekNonSpace().kind != .eof {
@@ -533,6 +533,7 @@ final class TemplateParser {
         switch number.ideal {
         case .int(let int): Value(.int(int), tag: GoNumber.int, origin: origin(of: token))
         case .float(let float): Value(.double(float), tag: GoNumber.float64, origin: origin(of: token))
+        case .complex(let complex): Value(.object(complex), origin: origin(of: token))
         case nil: nil
         }
       operand = .constant(ConstantNode(id: id, start: token.start, end: token.end, kind: .number(number), value: value))
