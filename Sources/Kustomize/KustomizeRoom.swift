@@ -1,2 +1,0 @@
-/// Kustomizations → the objects that `kustomize build` prints, with origins.
-enum KustomizeRoom {}
