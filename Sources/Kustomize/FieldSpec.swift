@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// A field of a kind (kustomize `types.FieldSpec`). In `path` a backslash keeps the slash behind it.

@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// Makes ConfigMaps and Secrets of literals, files and env files (`api/internal/generators`, `api/kv`).

@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// JSON patches (RFC 6902) as evanphx/json-patch version 4 applies them to an object that kustomize has first turned into JSON and

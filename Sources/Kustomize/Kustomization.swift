@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// A text of a kustomization with its place.

@@ -8,21 +8,25 @@ struct KustomizeError: Error {
   var message: String
   /// The value that a person must look at; `none` where the caller knows better.
   var origin: Origin
-  /// A place that is no value: the kustomization file itself, a syntax error of another reader.
-  var span: SourceSpan?
   var notes: [String]
+  /// What another reader reported; it says all that there is to say.
+  var reported: [Diagnostic] = []
 
-  init(_ code: String, _ message: String, at origin: Origin = .none, span: SourceSpan? = nil, notes: [String] = []) {
+  init(_ code: String, _ message: String, at origin: Origin = .none, notes: [String] = []) {
     self.code = "kustomize/" + code
     self.message = message
     self.origin = origin
-    self.span = span
     self.notes = notes
+  }
+
+  init(reported: [Diagnostic]) {
+    self.init("input", "a file could not be read")
+    self.reported = reported
   }
 
   /// The same error with a place, unless it has one.
   func located(at origin: Origin) -> KustomizeError {
-    guard !self.origin.isKnown, span == nil, origin.isKnown else { return self }
+    guard !self.origin.isKnown, reported.isEmpty else { return self }
     var copy = self
     copy.origin = origin
     return copy

@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// How lists are merged: the built-in table, or a custom OpenAPI document (`openapi.path`) in its place.
@@ -15,6 +16,8 @@ struct MergeSchema {
   }
 
   var scopes = Scopes()
+  /// Whether some kustomization has chosen: later ones are not asked.
+  var isSet = false
   /// `definitions` of the custom document.
   private var definitions: ValueMap?
   private var customKinds: [String: Value] = [:]
@@ -99,6 +102,7 @@ struct MergeSchema {
   mutating func use(_ document: Value) {
     let definitions = document["definitions"]?.map ?? ValueMap()
     self.definitions = definitions
+    isSet = true
     for entry in definitions.entries {
       for kind in entry.value["x-kubernetes-group-version-kind"]?.list ?? [] {
         if let key = Self.key(kind) { customKinds[key] = entry.value }
@@ -110,8 +114,6 @@ struct MergeSchema {
       if isNamespaced { scopes.custom[key] = false } else if scopes.custom[key] == nil { scopes.custom[key] = true }
     }
   }
-
-  var isCustom: Bool { definitions != nil }
 
   private static func key(_ kind: Value) -> String? {
     guard let name = kind["kind"]?.string, let version = kind["version"]?.string else { return nil }

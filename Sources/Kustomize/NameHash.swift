@@ -1,3 +1,5 @@
+import Crypto
+import SourceText
 import Values
 
 /// The suffix that generated names get (`api/hasher`): the first ten hexadecimal digits of the SHA-256 of the contents as JSON, with
@@ -27,7 +29,7 @@ struct NameHash {
         at: resource.nameOrigin)
     }
     let json = JSONWriter(sortsKeys: true, escapesHTML: true).bytes(.map(map))
-    return Self.encode(sha256: Digests.sha256(json))
+    return Self.encode(sha256: Digest.sha256.hash(json))
   }
 
   private func part(_ node: Node, _ field: String) throws(KustomizeError) -> Value {

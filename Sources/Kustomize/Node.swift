@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// A node of a manifest while it is being customized: what kyaml's `RNode` over go-yaml's `Node` is to kustomize.

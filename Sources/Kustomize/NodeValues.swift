@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// From nodes to values: what go-yaml v3 reads of the text that it prints of a node, which is how kustomize gets at JSON.

@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// One object while it is being customized (kustomize `resource.Resource`).

@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// The objects of a build in their order (kustomize `resmap.ResMap`).

@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// What a plain scalar is by its text, as go-yaml v3 (`resolve.go`) decides it.

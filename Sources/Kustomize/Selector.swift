@@ -1,4 +1,5 @@
 import Patterns
+import SourceText
 import Values
 
 /// A selector of patches and replacements: patterns for the parts of the id, label and annotation selectors

@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// Strategic merge patches as kyaml applies them (`yaml/merge2` over `yaml/walk`), with its order of lists (the patch's elements
