@@ -24,6 +24,7 @@ enum RenderCommand {
       throw UsageError("render needs one path: a chart, a kustomization or a directory of manifests")
     }
     // Engines are dispatched here: a Chart.yaml or .tgz → Helm, a kustomization → Kustomize, else the manifests.
+    if RenderKustomize.isKustomization(path) { return try RenderKustomize.run(path, output: output) }
     throw UsageError("'\(path)' cannot be rendered yet")
   }
 }

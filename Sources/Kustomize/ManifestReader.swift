@@ -52,8 +52,7 @@ struct ManifestReader {
     case .int(let number):
       return plain(value, .int, String(number))
     case .double(let number):
-      let text = goShortest(number)
-      return plain(value, ScalarResolver.tag(of: Array(text.utf8)) == .int ? .int : .float, text)
+      return plain(value, .float, goShortest(number))
     case .null, .object, .unknown:
       return plain(value, .null, "")
     }
@@ -83,15 +82,18 @@ struct ManifestReader {
 
   /// A scalar that is no text, with the letters that stand in the source.
   private func plain(_ value: Value, _ tag: Node.Tag, _ canonical: String) -> Node {
-    var text = Text(canonical)
     if let entry = context.origins[value.origin], let file = context.provenance.sources.file(entry.span.source),
       entry.span.count <= 400, entry.span.end <= UInt32(clamping: file.bytes.count), entry.span.start <= entry.span.end
     {
       let bytes = Array(file.bytes[Int(entry.span.start)..<Int(entry.span.end)])
-      if ScalarResolver.tag(of: bytes) == tag || (tag == .float && ScalarResolver.tag(of: bytes) == .int) { text = Text(bytes) }
+      let own = ScalarResolver.tag(of: bytes)
+      let isNumber = tag == .int || tag == .float
+      // `!!float 1` has the letters of a whole number.
+      if own == tag || (isNumber && (own == .int || own == .float)) {
+        return Node(kind: .scalar, tag: own == .int ? tag : own, text: Text(bytes), origin: value.origin)
+      }
     }
-    let own = ScalarResolver.tag(of: text.bytes)
-    return Node(kind: .scalar, tag: own == .int && tag == .float ? .float : tag, text: text, origin: value.origin)
+    return Node(kind: .scalar, tag: tag, text: Text(canonical), origin: value.origin)
   }
 
   // MARK: Objects
