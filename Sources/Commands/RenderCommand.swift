@@ -9,6 +9,7 @@ enum RenderCommand {
     OptionSpec("set-string", value: "KEY=VALUE", "set string values"),
     OptionSpec("set-file", value: "KEY=PATH", "set values from files"),
     OptionSpec("set-json", value: "KEY=JSON", "set JSON values"),
+    OptionSpec("set-literal", value: "KEY=TEXT", "set values as they stand"),
     OptionSpec("release-name", value: "NAME", "release name"),
     OptionSpec("namespace", short: "n", value: "NAME", "release namespace"),
     OptionSpec("kube-version", value: "VERSION", "Kubernetes version of .Capabilities"),
@@ -23,6 +24,7 @@ enum RenderCommand {
     guard let path = arguments.positional.first, arguments.positional.count == 1 else {
       throw UsageError("render needs one path: a chart, a kustomization or a directory of manifests")
     }
+    if RenderHelm.isChart(path) { return try RenderHelm.run(path, arguments, output: output) }
     // Engines are dispatched here: a Chart.yaml or .tgz → Helm, a kustomization → Kustomize, else the manifests.
     if RenderKustomize.isKustomization(path) { return try RenderKustomize.run(path, output: output) }
     throw UsageError("'\(path)' cannot be rendered yet")

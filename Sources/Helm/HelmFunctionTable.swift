@@ -1,0 +1,6 @@
+import GoTemplate
+
+/// The functions of Helm's templates.
+enum HelmFunctionTable {
+  static let table = FunctionTable()
+}

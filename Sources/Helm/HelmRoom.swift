@@ -1,2 +1,0 @@
-/// Charts + values → the objects that `helm template` prints, with origins.
-enum HelmRoom {}
