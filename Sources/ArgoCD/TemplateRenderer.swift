@@ -104,5 +104,5 @@ struct TemplateRenderer {
     bytes.indices.contains { bytes.starts(with: "{{", at: $0) }
   }
 
-  private static let functions = FunctionTable()
+  private static let functions = FunctionLibrary.applicationSet
 }

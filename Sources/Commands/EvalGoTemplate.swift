@@ -23,7 +23,7 @@ enum EvalGoTemplate {
     }
   }
 
-  private static let functions = FunctionTable()
+  private static let functions = FunctionLibrary.helm
 
   private static func error(_ message: String) -> Value { .map(ValueMap([("error", .string(message))])) }
 

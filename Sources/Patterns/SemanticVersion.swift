@@ -63,7 +63,7 @@ public struct SemanticVersion: Hashable, Sendable {
     return at
   }
 
-  static func areIdentifiers(_ text: String) -> Bool {
+  package static func areIdentifiers(_ text: String) -> Bool {
     text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
   }
 
