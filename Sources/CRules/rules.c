@@ -5,11 +5,71 @@ static const unsigned char file0[] = {
 #embed "../../rules/csi/csi-rotation-disabled.yaml"
 };
 
+static const unsigned char file1[] = {
+#embed "../../rules/csi/csi-rotation-interval-invalid.yaml"
+};
+
+static const unsigned char file2[] = {
+#embed "../../rules/csi/csi-rotation-interval-missing.yaml"
+};
+
+static const unsigned char file3[] = {
+#embed "../../rules/csi/csi-rotation-interval-policy.yaml"
+};
+
+static const unsigned char file4[] = {
+#embed "../../rules/iam/irsa-role-arn-invalid.yaml"
+};
+
+static const unsigned char file5[] = {
+#embed "../../rules/iam/irsa-trust-subject-mismatch.yaml"
+};
+
+static const unsigned char file6[] = {
+#embed "../../rules/iam/irsa-wildcard-secret-prefix.yaml"
+};
+
+static const unsigned char file7[] = {
+#embed "../../rules/paths/chart-default-env-path.yaml"
+};
+
+static const unsigned char file8[] = {
+#embed "../../rules/paths/secret-path-env-mismatch.yaml"
+};
+
+static const unsigned char file9[] = {
+#embed "../../rules/paths/secret-path-missing-env.yaml"
+};
+
+static const unsigned char file10[] = {
+#embed "../../rules/reloader/reloader-annotation-missing.yaml"
+};
+
+static const unsigned char file11[] = {
+#embed "../../rules/secrets/secret-ref-dangling.yaml"
+};
+
+static const unsigned char file12[] = {
+#embed "../../rules/sources/render-failed.yaml"
+};
+
 static const struct crules_file files[] = {
   {"rules/csi/csi-rotation-disabled.yaml", file0, sizeof file0},
+  {"rules/csi/csi-rotation-interval-invalid.yaml", file1, sizeof file1},
+  {"rules/csi/csi-rotation-interval-missing.yaml", file2, sizeof file2},
+  {"rules/csi/csi-rotation-interval-policy.yaml", file3, sizeof file3},
+  {"rules/iam/irsa-role-arn-invalid.yaml", file4, sizeof file4},
+  {"rules/iam/irsa-trust-subject-mismatch.yaml", file5, sizeof file5},
+  {"rules/iam/irsa-wildcard-secret-prefix.yaml", file6, sizeof file6},
+  {"rules/paths/chart-default-env-path.yaml", file7, sizeof file7},
+  {"rules/paths/secret-path-env-mismatch.yaml", file8, sizeof file8},
+  {"rules/paths/secret-path-missing-env.yaml", file9, sizeof file9},
+  {"rules/reloader/reloader-annotation-missing.yaml", file10, sizeof file10},
+  {"rules/secrets/secret-ref-dangling.yaml", file11, sizeof file11},
+  {"rules/sources/render-failed.yaml", file12, sizeof file12},
 };
 
 const struct crules_file *crules_files(size_t *count) {
-  *count = 1;
+  *count = 13;
   return files;
 }

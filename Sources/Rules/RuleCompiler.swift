@@ -7,23 +7,21 @@ import Values
 /// A rule whose expressions are checked and planned.
 package final class CompiledRule: Sendable {
   package let rule: RuleFile
+  let bodies: [CompiledBody]
+
+  init(rule: RuleFile, bodies: [CompiledBody]) {
+    self.rule = rule
+    self.bodies = bodies
+  }
+}
+
+struct CompiledBody: Sendable {
+  let match: RuleMatch
   let environment: CELEnvironment
   let conditions: [(name: String, program: CELProgram)]
   let variables: [(slot: Int, program: CELProgram)]
   let forEach: (slot: Int, program: CELProgram)?
   let validations: [CompiledValidation]
-
-  init(
-    rule: RuleFile, environment: CELEnvironment, conditions: [(name: String, program: CELProgram)],
-    variables: [(slot: Int, program: CELProgram)], forEach: (slot: Int, program: CELProgram)?, validations: [CompiledValidation]
-  ) {
-    self.rule = rule
-    self.environment = environment
-    self.conditions = conditions
-    self.variables = variables
-    self.forEach = forEach
-    self.validations = validations
-  }
 }
 
 struct CompiledValidation: Sendable {
@@ -52,9 +50,14 @@ package struct RuleCompiler {
 
   /// nil, with diagnostics, where some expression does not hold.
   package func compile(_ rule: RuleFile) -> CompiledRule? {
+    let bodies = rule.bodies.compactMap { compile($0, rule.parameters) }
+    return bodies.count == rule.bodies.count ? CompiledRule(rule: rule, bodies: bodies) : nil
+  }
+
+  private func compile(_ rule: RuleBody, _ parameters: [RuleParameter]) -> CompiledBody? {
     var environment = RuleEnvironment.make(rule.match, names: names)
     var failed = false
-    for parameter in rule.parameters {
+    for parameter in parameters {
       let type = CELType(declaration: parameter.type) ?? .dyn
       environment.declare("params.\(parameter.name)", type)
     }
@@ -109,8 +112,9 @@ package struct RuleCompiler {
           help: message(validation.help), related: related))
     }
     if failed { return nil }
-    return CompiledRule(
-      rule: rule, environment: environment, conditions: conditions, variables: variables, forEach: forEach, validations: validations)
+    return CompiledBody(
+      match: rule.match, environment: environment, conditions: conditions, variables: variables, forEach: forEach,
+      validations: validations)
   }
 
   private func place(_ origin: Origin) -> SourceSpan? { provenance.origins.editPlace(origin) }

@@ -10,8 +10,9 @@ struct RuleDecoder {
 
   static let ruleKeys = [
     "title", "severity", "since", "tags", "references", "why", "rationale", "remediation", "match", "matchConditions",
-    "variables", "forEach", "validations", "yieldsTo", "aliases", "parameters", "examples",
+    "variables", "forEach", "validations", "yieldsTo", "aliases", "alternatives", "parameters", "examples",
   ]
+  static let bodyKeys = ["match", "matchConditions", "variables", "forEach", "validations"]
   static let validationKeys = [
     "expression", "at", "message", "messageExpression", "label", "labelExpression", "severity", "severityExpression", "help",
     "helpExpression", "related",
@@ -45,9 +46,7 @@ struct RuleDecoder {
       id: id, category: parts.count > 1 ? String(parts[parts.count - 2]) : "", source: file, title: title,
       severity: severity, since: text(root["since"]), tags: strings(root["tags"]), references: strings(root["references"]),
       why: why, rationale: text(root["rationale"]), remediation: required(root, "remediation", "rule", start),
-      match: match(root["match"], start), matchConditions: named(root["matchConditions"], "a match condition"),
-      variables: named(root["variables"], "a variable"), forEach: root["forEach"].flatMap(forEach),
-      validations: validations(root["validations"], start), yieldsTo: strings(root["yieldsTo"]),
+      bodies: [body(root, start)] + alternatives(root["alternatives"], start), yieldsTo: strings(root["yieldsTo"]),
       aliases: strings(root["aliases"]), parameters: parameters(root["parameters"]), examples: examples(root["examples"]))
     return sink.diagnostics[before...].contains { $0.severity == .error } ? nil : rule
   }
@@ -63,6 +62,24 @@ struct RuleDecoder {
   }
 
   // MARK: Parts
+
+  private func body(_ map: ValueMap, _ start: SourceSpan) -> RuleBody {
+    RuleBody(
+      match: match(map["match"], start), matchConditions: named(map["matchConditions"], "a match condition"),
+      variables: named(map["variables"], "a variable"), forEach: map["forEach"].flatMap(forEach),
+      validations: validations(map["validations"], start))
+  }
+
+  private func alternatives(_ value: Value?, _ start: SourceSpan) -> [RuleBody] {
+    items(value).compactMap { item in
+      guard let map = item.map else {
+        report("rules/type", "an alternative is a mapping", item)
+        return nil
+      }
+      check(map, Self.bodyKeys, "alternative")
+      return body(map, provenance.origins.editPlace(item.origin) ?? start)
+    }
+  }
 
   private func match(_ value: Value?, _ start: SourceSpan) -> RuleMatch {
     guard let map = value?.map else {

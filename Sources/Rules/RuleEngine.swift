@@ -56,8 +56,10 @@ package enum RuleEngine {
   ) -> RuleRun {
     let root = Value(.object(ModelRoot(graph)))
     let order = rules.sorted { $0.rule.id.bytesPrecede($1.rule.id) }
-    let parts = Parallel.map(order.count) { index in
-      RuleEvaluation(order[index], root: root, parameters: parameters[order[index].rule.id] ?? [:]).run(graph)
+    let work = order.flatMap { rule in rule.bodies.map { (rule.rule, $0) } }
+    let parts = Parallel.map(work.count) { index in
+      let (rule, body) = work[index]
+      return RuleEvaluation(rule, body, root: root, parameters: parameters[rule.id] ?? [:]).run(graph)
     }
     var whole = RuleRun()
     for part in parts {
@@ -73,22 +75,22 @@ package enum RuleEngine {
 
 /// One rule over all its nodes.
 private struct RuleEvaluation {
-  let compiled: CompiledRule
+  let rule: RuleFile
+  let compiled: CompiledBody
   let root: Value
   let parameters: [String: Value]
   var run = RuleRun()
 
-  init(_ compiled: CompiledRule, root: Value, parameters: [String: Value]) {
+  init(_ rule: RuleFile, _ compiled: CompiledBody, root: Value, parameters: [String: Value]) {
+    self.rule = rule
     self.compiled = compiled
     self.root = root
     self.parameters = parameters
   }
 
-  private var rule: RuleFile { compiled.rule }
-
   func run(_ graph: AccessGraph) -> RuleRun {
     var copy = self
-    switch rule.match {
+    switch compiled.match {
     case .node(let name):
       for node in NodeType(rawValue: name).map({ graph[$0] }) ?? [] { copy.evaluate(node) }
     case .kinds(let kinds):
@@ -104,7 +106,7 @@ private struct RuleEvaluation {
       if let slot = compiled.environment.slot(name) { activation.set(slot, value) }
     }
     bind("node", node.value)
-    switch rule.match {
+    switch compiled.match {
     case .node(let name): bind(name, node.value)
     case .kinds: bind("object", node.fields["object"] ?? .null)
     }

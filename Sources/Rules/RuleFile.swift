@@ -22,18 +22,24 @@ package struct RuleFile: Sendable {
   /// More about it, for the rule's page.
   package var rationale: String
   package var remediation: String
-  package var match: RuleMatch
-  package var matchConditions: [NamedExpression]
-  package var variables: [NamedExpression]
-  /// A list; the validations are evaluated once for each of its items, which has this name.
-  package var forEach: NamedExpression?
-  package var validations: [RuleValidation]
+  /// What the rule looks at and asks: the file's own part first, then its `alternatives`.
+  package var bodies: [RuleBody]
   /// Rules whose finding on the same cause silences this one's.
   package var yieldsTo: [String]
   /// Former ids.
   package var aliases: [String]
   package var parameters: [RuleParameter]
   package var examples: [RuleExample]
+}
+
+/// One kind of node that a rule judges, with its questions.
+package struct RuleBody: Sendable {
+  package var match: RuleMatch
+  package var matchConditions: [NamedExpression]
+  package var variables: [NamedExpression]
+  /// A list; the validations are evaluated once for each of its items, which has this name.
+  package var forEach: NamedExpression?
+  package var validations: [RuleValidation]
 }
 
 /// What a rule looks at.

@@ -56,6 +56,11 @@ package enum RuleSchema {
         ("node", object([("enum", strings(NodeType.allCases.map(\.rawValue)))])),
         ("kinds", list(text("group/version/Kind, * for any"), "kinds of rendered objects")),
       ], required: [])
+    let alternative = closed(
+      [
+        ("match", match), ("matchConditions", list(named, "all must be true")), ("variables", list(named, "variables.NAME")),
+        ("forEach", named), ("validations", list(validation, "true means fine")),
+      ], required: ["match", "validations"])
     let texts = object([("type", .string("array")), ("items", object([("type", .string("string"))]))])
     let whole = closed(
       [
@@ -63,7 +68,7 @@ package enum RuleSchema {
         ("tags", texts), ("references", texts), ("why", text("the consequence at run time, one line")),
         ("rationale", text("more about it")), ("remediation", text("what to write instead")), ("match", match),
         ("matchConditions", list(named, "all must be true")), ("variables", list(named, "variables.NAME")), ("forEach", named),
-        ("validations", list(validation, "true means fine")), ("yieldsTo", texts), ("aliases", texts),
+        ("validations", list(validation, "true means fine")), ("alternatives", list(alternative, "other nodes that the rule judges")), ("yieldsTo", texts), ("aliases", texts),
         ("parameters", list(parameter, "params.NAME")), ("examples", list(example, "tests and documentation")),
       ], required: ["title", "severity", "why", "remediation", "match", "validations"])
     guard let map = whole.map else { return whole }
