@@ -50,8 +50,13 @@ public enum CELWire {
 
   static func decode(_ wire: Value) -> Value? {
     guard let map = wire.map, map.count == 1, let entry = map.entries.first else { return nil }
-    let inner = entry.value
-    switch entry.key.string {
+    return decode(entry.key.string, entry.value)
+  }
+
+  // Apart from `decode(_:)`: in one function the optimizer of Swift 6.3.1 fails its own check of lifetimes.
+  @inline(never)
+  private static func decode(_ kind: String, _ inner: Value) -> Value? {
+    switch kind {
     case "null": return .null
     case "bool": return inner.bool.map { .bool($0) }
     case "int": return inner.string.flatMap { Int64($0) }.map { .int($0) }
@@ -61,16 +66,8 @@ public enum CELWire {
       return inner.string.flatMap(Numbers.double).map { .double($0) }
     case "string": return inner.text.map { .string($0) }
     case "bytes": return (inner.text?.bytes).flatMap(Base64.decode).map { CELBytes.value($0) }
-    case "list":
-      let items = (inner.list ?? []).map(decode)
-      return items.contains { $0 == nil } ? nil : .list(items.compactMap { $0 })
-    case "map":
-      var entries: [(Value, Value)] = []
-      for pair in inner.list ?? [] {
-        guard let key = pair[0].flatMap(decode), let value = pair[1].flatMap(decode) else { return nil }
-        entries.append((key, value))
-      }
-      return try? CELValue.map(entries)
+    case "list": return decodeList(inner.list ?? [])
+    case "map": return decodeMap(inner.list ?? [])
     case "type": return inner.string.flatMap { CELType.values[$0] ?? CELLibrary.types[$0] }.map(CELTypeValue.value)
     case "timestamp":
       guard let seconds = inner[0]?.string.flatMap({ Int64($0) }), let nanos = inner[1]?.int else { return nil }
@@ -84,6 +81,24 @@ public enum CELWire {
     case "unknown": return .unknown("bound as unknown")
     default: return nil
     }
+  }
+
+  private static func decodeList(_ wires: [Value]) -> Value? {
+    var items: [Value] = []
+    for wire in wires {
+      guard let item = decode(wire) else { return nil }
+      items.append(item)
+    }
+    return .list(items)
+  }
+
+  private static func decodeMap(_ wires: [Value]) -> Value? {
+    var entries: [(Value, Value)] = []
+    for pair in wires {
+      guard let first = pair[0], let second = pair[1], let key = decode(first), let value = decode(second) else { return nil }
+      entries.append((key, value))
+    }
+    return try? CELValue.map(entries)
   }
 
   static func encode(_ value: Value) -> Value {
