@@ -18,38 +18,122 @@ static const unsigned char file3[] = {
 };
 
 static const unsigned char file4[] = {
-#embed "../../rules/iam/irsa-role-arn-invalid.yaml"
+#embed "../../rules/csi/csi-spc-mounted-twice.yaml"
 };
 
 static const unsigned char file5[] = {
-#embed "../../rules/iam/irsa-trust-subject-mismatch.yaml"
+#embed "../../rules/csi/csi-subpath-mount.yaml"
 };
 
 static const unsigned char file6[] = {
-#embed "../../rules/iam/irsa-wildcard-secret-prefix.yaml"
+#embed "../../rules/csi/csi-sync-secret-disabled.yaml"
 };
 
 static const unsigned char file7[] = {
-#embed "../../rules/paths/chart-default-env-path.yaml"
+#embed "../../rules/csi/csi-volume-not-mounted.yaml"
 };
 
 static const unsigned char file8[] = {
-#embed "../../rules/paths/secret-path-env-mismatch.yaml"
+#embed "../../rules/csi/csi-volume-not-readonly.yaml"
 };
 
 static const unsigned char file9[] = {
-#embed "../../rules/paths/secret-path-missing-env.yaml"
+#embed "../../rules/iam/irsa-role-arn-invalid.yaml"
 };
 
 static const unsigned char file10[] = {
-#embed "../../rules/reloader/reloader-annotation-missing.yaml"
+#embed "../../rules/iam/irsa-role-missing.yaml"
 };
 
 static const unsigned char file11[] = {
-#embed "../../rules/secrets/secret-ref-dangling.yaml"
+#embed "../../rules/iam/irsa-trust-subject-mismatch.yaml"
 };
 
 static const unsigned char file12[] = {
+#embed "../../rules/iam/irsa-wildcard-secret-prefix.yaml"
+};
+
+static const unsigned char file13[] = {
+#embed "../../rules/paths/chart-default-env-path.yaml"
+};
+
+static const unsigned char file14[] = {
+#embed "../../rules/paths/secret-path-env-mismatch.yaml"
+};
+
+static const unsigned char file15[] = {
+#embed "../../rules/paths/secret-path-missing-env.yaml"
+};
+
+static const unsigned char file16[] = {
+#embed "../../rules/reloader/reloader-annotation-missing.yaml"
+};
+
+static const unsigned char file17[] = {
+#embed "../../rules/reloader/reloader-auto-blind-to-csi.yaml"
+};
+
+static const unsigned char file18[] = {
+#embed "../../rules/secrets/secret-key-not-synced.yaml"
+};
+
+static const unsigned char file19[] = {
+#embed "../../rules/secrets/secret-ref-dangling.yaml"
+};
+
+static const unsigned char file20[] = {
+#embed "../../rules/secrets/spc-file-name-collision.yaml"
+};
+
+static const unsigned char file21[] = {
+#embed "../../rules/secrets/spc-jmespath-invalid.yaml"
+};
+
+static const unsigned char file22[] = {
+#embed "../../rules/secrets/spc-jmespath-not-string.yaml"
+};
+
+static const unsigned char file23[] = {
+#embed "../../rules/secrets/spc-not-found.yaml"
+};
+
+static const unsigned char file24[] = {
+#embed "../../rules/secrets/spc-objects-invalid.yaml"
+};
+
+static const unsigned char file25[] = {
+#embed "../../rules/secrets/spc-path-translation-off.yaml"
+};
+
+static const unsigned char file26[] = {
+#embed "../../rules/secrets/spc-region.yaml"
+};
+
+static const unsigned char file27[] = {
+#embed "../../rules/secrets/spc-secretobject-incomplete.yaml"
+};
+
+static const unsigned char file28[] = {
+#embed "../../rules/secrets/spc-secretobject-name-mismatch.yaml"
+};
+
+static const unsigned char file29[] = {
+#embed "../../rules/secrets/spc-unused.yaml"
+};
+
+static const unsigned char file30[] = {
+#embed "../../rules/secrets/spc-version-pinned.yaml"
+};
+
+static const unsigned char file31[] = {
+#embed "../../rules/secrets/spc-yaml-scalar-trap.yaml"
+};
+
+static const unsigned char file32[] = {
+#embed "../../rules/secrets/synced-secret-collision.yaml"
+};
+
+static const unsigned char file33[] = {
 #embed "../../rules/sources/render-failed.yaml"
 };
 
@@ -58,18 +142,39 @@ static const struct crules_file files[] = {
   {"rules/csi/csi-rotation-interval-invalid.yaml", file1, sizeof file1},
   {"rules/csi/csi-rotation-interval-missing.yaml", file2, sizeof file2},
   {"rules/csi/csi-rotation-interval-policy.yaml", file3, sizeof file3},
-  {"rules/iam/irsa-role-arn-invalid.yaml", file4, sizeof file4},
-  {"rules/iam/irsa-trust-subject-mismatch.yaml", file5, sizeof file5},
-  {"rules/iam/irsa-wildcard-secret-prefix.yaml", file6, sizeof file6},
-  {"rules/paths/chart-default-env-path.yaml", file7, sizeof file7},
-  {"rules/paths/secret-path-env-mismatch.yaml", file8, sizeof file8},
-  {"rules/paths/secret-path-missing-env.yaml", file9, sizeof file9},
-  {"rules/reloader/reloader-annotation-missing.yaml", file10, sizeof file10},
-  {"rules/secrets/secret-ref-dangling.yaml", file11, sizeof file11},
-  {"rules/sources/render-failed.yaml", file12, sizeof file12},
+  {"rules/csi/csi-spc-mounted-twice.yaml", file4, sizeof file4},
+  {"rules/csi/csi-subpath-mount.yaml", file5, sizeof file5},
+  {"rules/csi/csi-sync-secret-disabled.yaml", file6, sizeof file6},
+  {"rules/csi/csi-volume-not-mounted.yaml", file7, sizeof file7},
+  {"rules/csi/csi-volume-not-readonly.yaml", file8, sizeof file8},
+  {"rules/iam/irsa-role-arn-invalid.yaml", file9, sizeof file9},
+  {"rules/iam/irsa-role-missing.yaml", file10, sizeof file10},
+  {"rules/iam/irsa-trust-subject-mismatch.yaml", file11, sizeof file11},
+  {"rules/iam/irsa-wildcard-secret-prefix.yaml", file12, sizeof file12},
+  {"rules/paths/chart-default-env-path.yaml", file13, sizeof file13},
+  {"rules/paths/secret-path-env-mismatch.yaml", file14, sizeof file14},
+  {"rules/paths/secret-path-missing-env.yaml", file15, sizeof file15},
+  {"rules/reloader/reloader-annotation-missing.yaml", file16, sizeof file16},
+  {"rules/reloader/reloader-auto-blind-to-csi.yaml", file17, sizeof file17},
+  {"rules/secrets/secret-key-not-synced.yaml", file18, sizeof file18},
+  {"rules/secrets/secret-ref-dangling.yaml", file19, sizeof file19},
+  {"rules/secrets/spc-file-name-collision.yaml", file20, sizeof file20},
+  {"rules/secrets/spc-jmespath-invalid.yaml", file21, sizeof file21},
+  {"rules/secrets/spc-jmespath-not-string.yaml", file22, sizeof file22},
+  {"rules/secrets/spc-not-found.yaml", file23, sizeof file23},
+  {"rules/secrets/spc-objects-invalid.yaml", file24, sizeof file24},
+  {"rules/secrets/spc-path-translation-off.yaml", file25, sizeof file25},
+  {"rules/secrets/spc-region.yaml", file26, sizeof file26},
+  {"rules/secrets/spc-secretobject-incomplete.yaml", file27, sizeof file27},
+  {"rules/secrets/spc-secretobject-name-mismatch.yaml", file28, sizeof file28},
+  {"rules/secrets/spc-unused.yaml", file29, sizeof file29},
+  {"rules/secrets/spc-version-pinned.yaml", file30, sizeof file30},
+  {"rules/secrets/spc-yaml-scalar-trap.yaml", file31, sizeof file31},
+  {"rules/secrets/synced-secret-collision.yaml", file32, sizeof file32},
+  {"rules/sources/render-failed.yaml", file33, sizeof file33},
 };
 
 const struct crules_file *crules_files(size_t *count) {
-  *count = 13;
+  *count = 34;
   return files;
 }
