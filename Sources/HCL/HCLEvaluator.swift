@@ -138,7 +138,7 @@ package final class HCLEvaluator {
         return HCLValue.unknown(type, reason, value.origin).marked(value.sensitive)
       default: throw HCLError("unsupported-attribute", "a value of type \(unknown.type.friendlyName) has no attributes", at: span)
       }
-      if case .host(let host) = unknown.knowledge, let traced = (host as? HCLTraversable)?.attribute(name) {
+      if case .host(_, let trace?) = unknown.knowledge, let traced = trace.attribute(name) {
         return traced.orOrigin(value.origin).marked(value.sensitive)
       }
       return HCLValue.unknown(.dynamic, reason, value.origin).marked(value.sensitive)
@@ -204,7 +204,7 @@ package final class HCLEvaluator {
         guard let name = try name() else { return unknown(.dynamic) }
         return try attribute(value, name.string, at: span).marked(sensitive)
       case .dynamic:
-        if case .host(let host) = why.knowledge, let traced = (host as? HCLTraversable)?.index(key) {
+        if case .host(_, let trace?) = why.knowledge, let traced = trace.index(key) {
           return traced.orOrigin(value.origin).marked(sensitive)
         }
         return HCLValue.unknown(.dynamic, why.reason, value.origin).marked(sensitive)
@@ -385,8 +385,15 @@ package final class HCLBudget {
   }
 }
 
-/// Knowledge of an unknown value of which attributes and elements can be asked: a resource, the outputs of a module.
-package class HCLTraversable: HostObject, @unchecked Sendable {
-  package func attribute(_ name: String) -> HCLValue? { nil }
-  package func index(_ key: HCLValue) -> HCLValue? { nil }
+/// Follows the attributes and elements of an unknown value of which its owner knows more: a resource, the outputs of a module.
+package final class HCLTrace: Sendable {
+  package let attribute: @Sendable (String) -> HCLValue?
+  package let index: @Sendable (HCLValue) -> HCLValue?
+
+  package init(
+    attribute: @escaping @Sendable (String) -> HCLValue? = { _ in nil }, index: @escaping @Sendable (HCLValue) -> HCLValue? = { _ in nil }
+  ) {
+    self.attribute = attribute
+    self.index = index
+  }
 }

@@ -229,6 +229,20 @@ package struct HCLNumber: Hashable, Sendable {
     return text + "." + String(decoding: digits.map { $0 + UInt8(ascii: "0") }, as: UTF8.self)
   }
 
+  /// The digits of a whole number in a base up to 36.
+  package func text(radix: UInt32) -> String {
+    guard let (negative, mantissa, exponent) = parts, exponent >= 0, (2...36).contains(radix) else { return text }
+    let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
+    var rest = Limbs.shiftLeft(mantissa, exponent)
+    var digits: [UInt8] = []
+    while !rest.isEmpty {
+      let (quotient, remainder) = Limbs.divide(rest, small: radix)
+      digits.append(alphabet[Int(remainder)])
+      rest = quotient
+    }
+    return (negative ? "-" : "") + (digits.isEmpty ? "0" : String(decoding: digits.reversed(), as: UTF8.self))
+  }
+
   // MARK: Arithmetic
 
   package static prefix func - (a: HCLNumber) -> HCLNumber {

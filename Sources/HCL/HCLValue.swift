@@ -110,7 +110,7 @@ package indirect enum HCLKnowledge: Sendable {
   /// A map or object some of whose keys are unknown, or that was merged with something unknown.
   case entries([(key: HCLValue, value: HCLValue)])
   /// What only the language above knows, e.g. which resource it is an attribute of.
-  case host(HostObject)
+  case host(HostObject, HCLTrace?)
 }
 
 /// A map from names to values in the order of the names' bytes, as cty iterates. Immutable.

@@ -1,0 +1,128 @@
+/// Terraform roots → evaluated resources, data sources, module instances and outputs, with origins.
+///
+/// `ModuleLoader` reads directories, `ModuleBuilder` merges their blocks, `ModuleInstance` evaluates on demand with the functions
+/// of `TerraformFunctions`, `BlockEvaluator` makes resources of blocks. What a provider would compute is unknown; `ProviderKnowledge`
+/// and `PolicyDocument` hold what is known all the same, and `TerraformKnowledge` how it looks to other rooms.
+import FileTree
+import HCL
+import SourceText
+import Values
+
+package struct TerraformEvaluator: Sendable {
+  private let tree: any FileTree
+  private let provenance: Provenance
+  private let limits: Limits
+
+  package init(tree: any FileTree, provenance: Provenance, limits: Limits = Limits()) {
+    self.tree = tree
+    self.provenance = provenance
+    self.limits = limits
+  }
+
+  /// Evaluates a root module.
+  ///
+  /// Variables without a value are unknown. Nesting follows the input: call it on a thread with a large stack (`Parallel`).
+  /// - Parameters:
+  ///   - variableFiles: paths of the tree, as `-var-file` takes them, behind the automatic ones.
+  ///   - variables: as `-var` takes them, behind the files.
+  package func evaluate(
+    directory: String, variableFiles: [String] = [], variables: [(String, String)] = [], sink: DiagnosticSink
+  ) -> TerraformResult {
+    let inputs = variableFiles.map { TerraformInput.file($0) } + variables.map { .variable(name: $0.0, value: $0.1) }
+    var result = evaluation(directory: directory, inputs: inputs, sink: sink).result
+    result.variableFile = variableFiles.joined(separator: ",")
+    return result
+  }
+
+  /// What evaluation gives; `outputs` keeps HCL's own values for exact printing.
+  package struct Evaluation {
+    package var result: TerraformResult
+    package var outputs: [(name: String, value: HCLValue)]
+  }
+
+  /// - Parameters:
+  ///   - environment: values of `TF_VAR_…`, by variable.
+  ///   - workspace: nil where it is not known.
+  ///   - strict: refuse what terraform refuses (a variable without value, `count` that is not known, outputs that leak).
+  package func evaluation(
+    directory: String, inputs: [TerraformInput] = [], environment: [(String, String)] = [], workspace: String? = nil,
+    strict: Bool = false, sink: DiagnosticSink
+  ) -> Evaluation {
+    let local = DiagnosticSink()
+    let loader = ModuleLoader(tree: tree, provenance: provenance, limits: limits)
+    let context = EvaluationContext(loader: loader, sink: local, rootDirectory: directory, workspace: workspace, strict: strict)
+    context.functions = TerraformFunctions.all(context)
+    let configuration = loader.module(directory, sink: local)
+    var given: [String: VariableInputs.Given] = [:]
+    let root = ModuleInstance(
+      context: context, configuration: configuration, path: [], ancestors: [directory],
+      argument: { name in given[name].map { ($0.value, $0.span) } })
+    var reader = VariableInputs(context: context, configuration: configuration) { VariableEvaluator(root).type($0) }
+    reader.read(environment: environment, inputs: inputs)
+    given = reader.values
+    root.evaluateAll()
+
+    var result = TerraformResult(directory: directory)
+    var outputs: [(name: String, value: HCLValue)] = []
+    for output in configuration.outputs {
+      guard case .done(let value)? = root.outputs[output.name] else { continue }
+      outputs.append((output.name, value))
+      result.outputs.set(output.name, ValueExport.value(value), keyOrigin: provenance.origins.add(.source, output.header))
+    }
+    for variable in configuration.variables {
+      guard case .done(let value)? = root.variables[variable.name] else { continue }
+      result.variables.set(variable.name, ValueExport.value(value), keyOrigin: provenance.origins.add(.source, variable.header))
+    }
+    for item in configuration.locals {
+      guard case .done(let value)? = root.locals[item.name] else { continue }
+      result.locals.set(item.name, ValueExport.value(value), keyOrigin: provenance.origins.add(.source, item.nameSpan))
+    }
+    Self.collect(root, into: &result)
+    result.diagnostics = local.diagnostics
+    for diagnostic in local.diagnostics { sink.report(diagnostic) }
+    return Evaluation(result: result, outputs: outputs)
+  }
+
+  private static func collect(_ module: ModuleInstance, into result: inout TerraformResult) {
+    for resource in module.configuration.resources {
+      for instance in module.resourceInstances[resource.address] ?? [] {
+        guard let map = instance.value.map else { continue }
+        let attributes = ValueExport.map(map)
+        for name in ProviderKnowledge.shown(resource.isData, resource.type) where attributes[name] == nil {
+          if let value = map[name] { attributes.set(name, ValueExport.value(value)) }
+        }
+        result.resources.append(
+          TerraformResource(
+            mode: resource.isData ? .data : .managed, type: resource.type, name: resource.declaration.name, module: module.path,
+            key: instance.key.suffix, attributes: attributes, origin: instance.value.origin))
+      }
+    }
+    for declaration in module.configuration.modules {
+      guard let call = module.calls[declaration.name] else { continue }
+      result.externalModules += call.records
+      for instance in call.instances { collect(instance.module, into: &result) }
+    }
+  }
+
+  // MARK: Cheap queries
+
+  /// Whether the directory holds configuration files.
+  package func isModule(_ directory: String) -> Bool {
+    !ModuleLoader(tree: tree, provenance: provenance, limits: limits).configurationFiles(directory).isEmpty
+  }
+
+  /// Directories of the tree that a directory's module calls lead to, in the order of the text. Nothing is evaluated: only
+  /// constant sources count, as terraform has it.
+  package func calledModules(in directory: String) -> [String] {
+    let loader = ModuleLoader(tree: tree, provenance: provenance, limits: limits)
+    let configuration = loader.module(directory, sink: DiagnosticSink())
+    var result: [String] = []
+    for module in configuration.modules {
+      guard let source = module.body.attribute("source")?.expression.constantString,
+        let target = ModuleLoader.localDirectory(source, from: directory), !result.contains(target)
+      else { continue }
+      result.append(target)
+    }
+    return result
+  }
+}
