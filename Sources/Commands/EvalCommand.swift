@@ -18,6 +18,7 @@ enum EvalCommand {
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
     guard let language = arguments["lang"] else { throw UsageError("eval needs --lang") }
+    if language == "terraform" { return EvalTerraform.run(output) }
     guard let answer = answer(language) else { throw UsageError("eval does not know the language '\(language)'") }
     while let line = readLine() {
       let reply: Value

@@ -10,7 +10,8 @@ enum InspectCommand {
   ]
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
-    _ = try Arguments(words, options)
+    let arguments = try Arguments(words, options)
+    if let directory = arguments["terraform"] { return try InspectTerraform.run(directory, arguments, output: output) }
     throw UsageError("inspect has nothing to show yet")
   }
 }

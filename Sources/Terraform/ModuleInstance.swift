@@ -122,6 +122,8 @@ final class ModuleInstance {
   private var modules: [String: State] = [:]
   private(set) var calls: [String: ModuleCall] = [:]
   private var validated: Set<String> = []
+  /// Values of references (`terraform_data.u.output`) that are given from outside.
+  var overrides: [String: HCLValue] = [:]
   private(set) lazy var evaluator = HCLEvaluator(
     provenance: context.provenance, limits: context.limits, functions: context.functions, budget: context.budget
   ) { [unowned self] (root, steps, span) throws(HCLError) in

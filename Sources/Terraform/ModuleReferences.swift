@@ -5,6 +5,14 @@ import Values
 /// References of a module's expressions (hashicorp/terraform, `addrs.ParseRef`).
 extension ModuleInstance {
   func resolve(_ root: String, _ steps: [HCLStep], _ span: SourceSpan) throws(HCLError) -> (HCLValue, Int) {
+    if !overrides.isEmpty {
+      var path = root
+      for (place, step) in steps.enumerated() {
+        guard let name = step.name else { break }
+        path += "." + name
+        if let value = overrides[path] { return (value.with(origin: context.origins.add(.source, span)), place + 1) }
+      }
+    }
     switch root {
     case "var": return (try variable(try name(root, steps, span), at: span), 1)
     case "local": return (try local(try name(root, steps, span), at: span), 1)
