@@ -14,6 +14,8 @@ package struct ApplicationOptions: Sendable {
   package var environments: EnvironmentNames
   /// Names under which our own plugin is installed; their parameters mean what the native fields mean.
   package var pluginNames: Set<String>
+  /// Whether `.argocd-source*.yaml` are merged in. Argo CD has done that before it calls a plugin.
+  package var readsOverrides = true
 
   package init(
     kubeVersion: String? = nil, apiVersions: [String] = [], kustomizeBuildOptions: String = "",
@@ -172,7 +174,7 @@ package struct ApplicationReader {
     if evidence != nil, let path {
       guard let directory = directory(path, source) else { return nil }
       source.directory = directory
-      source.section = overridden(source, directory)
+      if options.readsOverrides { source.section = overridden(source, directory) }
       location = .tree(directory)
     }
     guard let kind = kind(of: source, isChart: !chart.isEmpty) else { return nil }

@@ -32,6 +32,8 @@ package struct RenderedUnit: Sendable {
   package var missingDependencies: [MissingDependency]
   /// Directories and files of the tree that were read for it.
   package var inputs: [String]
+  /// What the tool prints, where one tool printed all of it.
+  package var text: Text?
 
   package init(
     request: RenderRequest, objects: [KubernetesObject] = [], status: RenderStatus, diagnostics: [Diagnostic] = [],

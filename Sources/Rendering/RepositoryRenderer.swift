@@ -49,6 +49,14 @@ package enum RepositoryRenderer {
     run.renderAll()
     return run.result
   }
+
+  /// Renders given requests only, and evaluates the Terraform roots of the tree: what a plugin sees of the world.
+  package static func render(_ requests: [RenderRequest], in workspace: Workspace, options: RenderOptions = RenderOptions()) -> RenderedRepository {
+    let scan = RepositoryScan(workspace, environments: options.applications.environments)
+    var run = RenderRun(workspace: workspace, scan: scan, options: options)
+    run.renderOnly(requests)
+    return run.result
+  }
 }
 
 /// One run: which Applications and requests were seen, and what came of them.
@@ -99,6 +107,15 @@ struct RenderRun {
       rounds(rendering: conventions.sources(covered: units, onlyApplications: false))
       rounds(rendering: conventions.manifests(covered: units))
     }
+    evaluateTerraform()
+  }
+
+  mutating func renderOnly(_ requests: [RenderRequest]) {
+    _ = render(requests.map { Work(request: $0) })
+    evaluateTerraform()
+  }
+
+  private mutating func evaluateTerraform() {
     terraform = TerraformRoots(workspace: workspace, scan: scan, options: options).evaluate(workers: workers)
   }
 

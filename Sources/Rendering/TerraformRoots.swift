@@ -1,16 +1,64 @@
 import ArgoCD
 import Discovery
 import FileTree
+import Kubernetes
 import SourceText
 import Terraform
 import Values
 
-/// Evaluates the Terraform roots of a repository: directories that no other one calls as a module, once for each file of
-/// variables that stands for an environment.
+/// Evaluates the Terraform roots of a repository: directories that no other one calls as a module, once for each set of variable
+/// files that stands for an environment.
 struct TerraformRoots {
   let workspace: Workspace
   let scan: RepositoryScan
   let options: RenderOptions
 
-  func evaluate(workers: Int) -> [TerraformResult] { [] }
+  /// One evaluation.
+  struct Variant: Sendable {
+    var directory: String
+    var files: [String]
+  }
+
+  func evaluate(workers: Int) -> [TerraformResult] {
+    let evaluator = TerraformEvaluator(tree: workspace.tree, provenance: workspace.provenance, limits: options.limits)
+    let units = scan.terraform
+    let calls = Parallel.map(units.count, workers: workers) { evaluator.calledModules(in: units[$0].directory) }
+    let work = variants(roots(called: Set(calls.joined())))
+    return Parallel.map(work.count, workers: workers) { index in
+      evaluator.evaluate(directory: work[index].directory, variableFiles: work[index].files, sink: DiagnosticSink())
+    }
+  }
+
+  /// Directories that nothing calls. A module that nothing calls is no root where there is something better.
+  func roots(called: Set<String>) -> [TerraformUnit] {
+    let uncalled = scan.terraform.filter { !called.contains($0.directory) }
+    let real = uncalled.filter { unit in !unit.directory.split(separator: "/").dropLast().contains("modules") }
+    return real.isEmpty ? uncalled : real
+  }
+
+  /// Files of one environment are used together, behind those that name none; without environments each file is a variant, for nobody
+  /// says which belong together.
+  func variants(_ units: [TerraformUnit]) -> [Variant] {
+    units.flatMap { unit -> [Variant] in
+      let files = unit.variableFiles.filter { !TreePath.name(of: $0).contains("backend") }
+      var common: [String] = []
+      var order: [String] = []
+      var groups: [String: [String]] = [:]
+      for file in files {
+        let inside = unit.directory.isEmpty ? file : String(decoding: file.utf8.dropFirst(unit.directory.utf8.count + 1), as: UTF8.self)
+        let names = options.applications.environments
+        guard !names.matches(inName: inside).isEmpty else {
+          common.append(file)
+          continue
+        }
+        // Files of one environment's directory belong together; `dev-eu` and `dev-us` beside each other are two deployments.
+        let directory = TreePath.directory(of: inside)
+        let key = names.matches(inName: directory).isEmpty ? inside : directory
+        if groups[key] == nil { order.append(key) }
+        groups[key, default: []].append(file)
+      }
+      if order.isEmpty { return common.isEmpty ? [Variant(directory: unit.directory, files: [])] : common.map { Variant(directory: unit.directory, files: [$0]) } }
+      return order.map { Variant(directory: unit.directory, files: common + (groups[$0] ?? [])) }
+    }
+  }
 }

@@ -27,6 +27,19 @@ package enum Parallel {
   /// Runs one piece of work on a thread with a large stack and waits for it.
   package static func run(_ work: @escaping @Sendable () -> Void) { runAll([work]) }
 
+  /// Starts work in the background and does not wait for it; it ends with the process at the latest.
+  package static func start(_ work: @escaping @Sendable () -> Void) {
+    let box = Unmanaged.passRetained(Box(work))
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().work() }
+        return nil
+      }, box.toOpaque())
+    if status == 0 { pthread_detach(thread) } else { box.release() }
+  }
+
   private static func runAll(_ works: [@Sendable () -> Void]) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)

@@ -1,0 +1,143 @@
+import ArgoPlugin
+import FileTree
+import Linting
+import SourceText
+import Testing
+
+private let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: ns}\ndata: {a: 'yes', b: \"010\"}"
+private let files = ["app/a.yaml": object, "app/b.yaml": object + "\n---\n" + object, ".secretslint/x.yaml": ""]
+
+private func call(
+  _ files: [String: String] = files, parameters: String? = nil, more: [String: String] = [:], directory: String = "app"
+) -> PluginCall {
+  var environment = [
+    "ARGOCD_APP_NAME": "team_web", "ARGOCD_APP_NAMESPACE": "", "ARGOCD_APP_SOURCE_PATH": directory,
+    "ARGOCD_APP_SOURCE_REPO_URL": "https://github.com/acme/deploy", "KUBE_VERSION": "",
+  ]
+  environment["ARGOCD_APP_PARAMETERS"] = parameters
+  for (name, value) in more { environment[name] = value }
+  return PluginCall(environment: environment, tree: MemoryFileTree(text: files), directory: directory)
+}
+
+private func finding(_ severity: Severity, _ index: Int = 1) -> Finding {
+  Finding(rule: "rule-\(index)", severity: severity, message: "message \u{2026} of “\(index)”", place: nil, help: "write x")
+}
+
+private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: String, err: String, code: Int32) {
+  let answer = PluginCommand.generate(call) { _, _ in findings }
+  return (answer.standardOutput.lossyString, answer.standardError.lossyString, answer.exitCode)
+}
+
+@Suite struct PluginCommandTests {
+  @Test func cleanSourceGivesItsObjects() {
+    let result = generate(call())
+    let one = "---\napiVersion: v1\ndata:\n  a: \"yes\"\n  b: \"010\"\nkind: ConfigMap\nmetadata:\n  name: x\n  namespace: ns\n"
+    #expect(result == (one + one + one, "", 0))
+  }
+
+  @Test(arguments: ["null", "[]", ""]) func absentParametersAreNone(_ parameters: String) {
+    #expect(generate(call(parameters: parameters)).code == 0)
+  }
+
+  @Test(arguments: [
+    (#"[{"name":"valeu-files","array":[]}]"#, "unknown parameter 'valeu-files', did you mean 'value-files'?"),
+    (#"[{"name":"value-files","string":"x"}]"#, "parameter 'value-files' is given as string, expected array"),
+    (#"[{"name":"mode","string":"lax"}]"#, "parameter 'mode' is 'lax', expected enforce, warn or off"),
+    (#"[{"name":"mode","string":"warn"}]"#, "mode 'warn' needs a parameter 'reason'"),
+    (#"[{"name":"skip-crds","string":"yes"}]"#, "parameter 'skip-crds' is 'yes', expected 'true' or 'false'"),
+    ("{", "ARGOCD_APP_PARAMETERS is no JSON"),
+  ]) func wrongParametersFail(_ parameters: String, _ message: String) {
+    let result = generate(call(parameters: parameters))
+    #expect(result.code == 1 && result.out.isEmpty)
+    #expect(result.err.contains(message), "\(result.err)")
+    #expect(result.err.hasPrefix("secretslint: BLOCKED web: "))
+  }
+
+  @Test func findingsBlockInOneLine() {
+    let result = generate(call(), [finding(.error, 1), finding(.warning, 2), finding(.error, 3)])
+    #expect(result.code == 1 && result.out.isEmpty)
+    #expect(
+      result.err.hasPrefix(
+        #"secretslint: BLOCKED 2 errors in web: [1] rule-1 message ... of "1"; fix: write x | [2] rule-3 message ... of "3"; fix: write x | details:"#), "\(result.err)")
+    #expect(result.err.split(separator: "\n").count == 1)
+  }
+
+  @Test func messagesAreBounded() {
+    let result = generate(call(), (0..<500).map { finding(.error, $0) })
+    #expect(result.err.utf8.count <= 8 * 1024)
+    #expect(result.err.contains("| and 480 more"))
+    let long = generate(call(), (0..<30).map { Finding(rule: "r\($0)", severity: .error, message: String(repeating: "x", count: 3000), place: nil) })
+    #expect(long.err.utf8.count <= 8 * 1024)
+    #expect(long.err.contains("| and 28 more"))
+    #expect(long.err.utf8.allSatisfy { $0 < 0x80 })
+  }
+
+  struct Mode: CustomTestStringConvertible {
+    var parameters = "[]"
+    var environment: [String: String] = [:]
+    var severity = Severity.error
+    var code: Int32
+    var testDescription: String
+  }
+
+  static let warn = #"[{"name":"mode","string":"warn"},{"name":"reason","string":"trial"}]"#
+  static let modes = [
+    Mode(code: 1, testDescription: "enforce by default"),
+    Mode(severity: .warning, code: 0, testDescription: "warnings pass"),
+    Mode(parameters: #"[{"name":"fail-on","string":"warning"}]"#, severity: .warning, code: 1, testDescription: "fail-on warning"),
+    Mode(parameters: warn, code: 0, testDescription: "warn with a reason"),
+    Mode(environment: ["ARGOCD_ENV_SECRETSLINT_MODE": "off", "ARGOCD_ENV_SECRETSLINT_REASON": "x"], code: 0, testDescription: "off by plugin environment"),
+    Mode(environment: ["SECRETSLINT_MODE": "warn"], code: 0, testDescription: "the operator needs no reason"),
+    Mode(parameters: warn, environment: ["SECRETSLINT_MODE_FLOOR": "enforce"], code: 1, testDescription: "the floor holds"),
+    Mode(parameters: warn, environment: ["ARGOCD_ENV_SECRETSLINT_MODE_FLOOR": "off", "SECRETSLINT_MODE_FLOOR": "enforce"], code: 1, testDescription: "users cannot lower the floor"),
+    Mode(parameters: warn, environment: ["SECRETSLINT_OVERRIDES": "deny"], code: 1, testDescription: "overrides denied"),
+    Mode(parameters: #"[{"name":"mode","string":"warn"}]"#, environment: ["SECRETSLINT_OVERRIDES": "allow"], code: 0, testDescription: "overrides without reason"),
+  ]
+
+  @Test(arguments: modes) func modesDecide(_ mode: Mode) {
+    let result = generate(call(parameters: mode.parameters, more: mode.environment), [finding(mode.severity)])
+    #expect(result.code == mode.code, "\(result.err)")
+    #expect(result.out.isEmpty == (mode.code == 1))
+    #expect(!result.err.isEmpty)
+  }
+
+  @Test func failuresToRenderBlockInEveryMode() {
+    var broken = files
+    broken["app/a.yaml"] = "apiVersion: v1\nkind: Secret\nmetadata: {\n"
+    for mode in ["warn", "off"] {
+      let result = generate(call(broken, parameters: #"[{"name":"mode","string":"\#(mode)"},{"name":"reason","string":"x"}]"#))
+      #expect(result.code == 1 && result.out.isEmpty)
+      #expect(result.err.contains("yaml/syntax app/a.yaml:"), "\(result.err)")
+    }
+  }
+
+  @Test func nothingFromSomethingIsAFailure() {
+    let empty = ["app/readme.txt": "x"]
+    #expect(generate(call(empty)).code == 1)
+    #expect(generate(call(empty, parameters: #"[{"name":"allow-empty","string":"true"}]"#)).code == 0)
+    #expect(generate(call(files, directory: "none")).err.contains("the directory 'none' was not sent"))
+  }
+
+  @Test func discoveryIsSilentWithoutOurConfiguration() {
+    #expect(PluginCommand.discover(call()).standardOutput.lossyString == "directory\n")
+    #expect(PluginCommand.discover(call(["app/a.yaml": object])) == PluginAnswer())
+  }
+
+  @Test func parametersAreAnnounced() {
+    let text = PluginCommand.parameters(call(["app/Chart.yaml": ""])).standardOutput.lossyString
+    #expect(text.hasPrefix(#"[{"name":"release-name","#))
+    #expect(text.contains(#"{"name":"value-files","title":"Values files","tooltip":"relative to the source's path; a leading / means the repository's root","required":false,"itemType":"string","collectionType":"array","array":[]}"#))
+    #expect(text.contains(#""name":"mode""#) && !text.contains("kustomize-images"))
+    #expect(PluginCommand.parameters(call([:])).exitCode == 0)
+  }
+
+  @Test(arguments: [
+    ("/tmp/_cmp_server/1234/apps/web", "apps/web", "/tmp/_cmp_server/1234", "apps/web"),
+    ("/tmp/_cmp_server/1234", ".", "/tmp/_cmp_server/1234", ""),
+    ("/work/repo/apps/web", "./apps/web", "/work/repo", "apps/web"),
+    ("/work/repo/other", "apps/web", "/work/repo/other", ""),
+  ]) func theRootIsFound(_ directory: String, _ path: String, _ root: String, _ inside: String) {
+    let found = PluginCall.locate(workingDirectory: directory, environment: ["ARGOCD_APP_SOURCE_PATH": path])
+    #expect(found.root == root && found.directory == inside)
+  }
+}
