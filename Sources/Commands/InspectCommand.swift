@@ -1,3 +1,6 @@
+import FileTree
+import Rendering
+import SourceText
 import Values
 
 /// `secretslint inspect`: the model; with `--terraform DIR` what a Terraform root evaluates to.
@@ -12,6 +15,14 @@ enum InspectCommand {
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
     if let directory = arguments["terraform"] { return try InspectTerraform.run(directory, arguments, output: output) }
-    throw UsageError("inspect has nothing to show yet")
+    let path = arguments.positional.first ?? "."
+    guard let tree = DiskFileTree(root: path) else { throw UsageError("no directory '\(path)'") }
+    let provenance = Provenance()
+    let repository = RepositoryRenderer.render(tree: tree, provenance: provenance)
+    for line in RenderPlan(repository, provenance: provenance).lines { output.print(line) }
+    for diagnostic in repository.diagnostics + repository.units.flatMap(\.diagnostics) {
+      output.error("\(diagnostic.severity.name) \(diagnostic.code) \(diagnostic.span.map { provenance.sources.describe($0) } ?? "") \(diagnostic.message)")
+    }
+    return 0
   }
 }

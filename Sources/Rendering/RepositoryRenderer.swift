@@ -72,6 +72,7 @@ struct RenderRun {
   private var seenApplications: Set<String> = []
   private let sink = DiagnosticSink(limit: 10_000)
   private var clusterSecrets: [Value] = []
+  private var hasGuessed = false
   private var terraform: [TerraformResult] = []
   /// Requests of one run; a repository that asks for more is reported.
   private static let requestLimit = 5000
@@ -98,7 +99,7 @@ struct RenderRun {
       $0["kind"]?.string == "Secret" && $0.at("metadata", "labels", "argocd.argoproj.io/secret-type")?.string == "cluster"
     }
     let found = objects.filter(Self.isArgo)
-    identify(found)
+    identify()
     rounds(from: found.map { Found(value: $0, inherited: []) })
     if options.rendersConventions {
       let conventions = Conventions(scan: scan, workspace: workspace, environments: options.applications.environments)
@@ -124,11 +125,18 @@ struct RenderRun {
     return object["kind"]?.string == "Application" || object["kind"]?.string == "ApplicationSet"
   }
 
-  private mutating func identify(_ objects: [Value]) {
+  private mutating func identify() {
     for url in options.repositories { repository.add(url, .configuration) }
     repository.readGit(workspace.tree)
     repository.readEnvironment(options.environment)
-    guard let url = RepositoryGuess(files: workspace, objects: objects).guess(known: repository) else { return }
+  }
+
+  /// Looks at the Applications found so far, until one answer is found.
+  private mutating func guess(from objects: [Value]) {
+    guard !hasGuessed, !objects.isEmpty else { return }
+    let guess = RepositoryGuess(files: workspace, objects: objects)
+    guard let url = guess.guess(known: repository) else { return }
+    hasGuessed = true
     repository.add(url, .guess)
   }
 
@@ -148,6 +156,7 @@ struct RenderRun {
 
   /// The requests of Applications and sets that were not seen before.
   private mutating func requests(for objects: [Found]) -> [RenderRequest] {
+    guess(from: objects.map(\.value))
     let expander = ApplicationSetExpander(files: workspace, repository: repository, clusterSecrets: clusterSecrets, sink: sink)
     let reader = ApplicationReader(files: workspace, repository: repository, options: options.applications, sink: sink)
     var result: [RenderRequest] = []
