@@ -2,5 +2,5 @@ import GoTemplate
 
 /// The functions of Helm's templates.
 enum HelmFunctionTable {
-  static let table = FunctionTable()
+  static let table = FunctionLibrary.helm
 }

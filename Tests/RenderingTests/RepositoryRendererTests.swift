@@ -6,7 +6,6 @@ import SourceText
 import Testing
 import Values
 
-let url = "https://github.com/acme/deploy"
 
 private func application(_ name: String, _ path: String, more: String = "", namespace: String = "x") -> String {
   """
