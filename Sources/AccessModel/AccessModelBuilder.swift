@@ -1,0 +1,25 @@
+import FileTree
+import Rendering
+import SourceText
+import Values
+
+/// Builds the graph: the linkers one after the other, each adding one kind of node or edge.
+package enum AccessModelBuilder {
+  /// - Parameter tree: the linted tree, for what a chart's own values.yaml says; without it there are no `chart` nodes.
+  package static func build(
+    repository: RenderedRepository, provenance: Provenance, configuration: ModelConfiguration = ModelConfiguration(),
+    tree: (any FileTree)? = nil, limits: Limits = Limits()
+  ) -> AccessGraph {
+    let context = LinkContext(
+      repository: repository, provenance: provenance, configuration: configuration, tree: tree, limits: limits)
+    DeploymentLinker(context: context).link()
+    ObjectLinker(context: context).link()
+    WorkloadLinker(context: context).link()
+    ClassLinker(context: context).link()
+    let secrets = SecretLinker(context: context)
+    secrets.link()
+    ReferenceLinker(context: context).link()
+    secrets.finish()
+    return context.graph()
+  }
+}

@@ -1,0 +1,128 @@
+import ArgoCD
+import FileTree
+import Kubernetes
+import Rendering
+import SourceText
+import Values
+
+/// Rendered units → deployments and Applications. A rendering by convention is left out where the repository itself
+/// deploys the same source.
+struct DeploymentLinker {
+  let context: LinkContext
+
+  func link() {
+    var applications: [String: ModelNode] = [:]
+    var deployed: [ModelNode: [ModelNode]] = [:]
+    let real = context.repository.units.filter { !$0.request.isConventional }
+    for (index, unit) in context.repository.units.enumerated() {
+      if unit.request.isConventional, isDeployed(unit, by: real) { continue }
+      let record = makeUnit(unit, index)
+      if let application = unit.request.application {
+        let key = "\(application.at("metadata", "namespace")?.string ?? "")/\(application.at("metadata", "name")?.string ?? unit.request.name)"
+        let node = applications[key] ?? makeApplication(application, unit)
+        applications[key] = node
+        deployed[node, default: []].append(record.node)
+        record.node.set("application", node.value)
+      } else {
+        record.node.set("application", .null(record.node.origin))
+      }
+      context.units.append(record)
+    }
+    for (node, list) in deployed { node.set("deployments", list) }
+  }
+
+  private func path(_ unit: RenderedUnit) -> String? {
+    if case .tree(let path) = unit.request.location { path } else { nil }
+  }
+
+  private func isDeployed(_ unit: RenderedUnit, by real: [RenderedUnit]) -> Bool {
+    guard let own = path(unit) else { return false }
+    return real.contains { other in
+      guard let path = path(other) else { return false }
+      return path == own || other.inputs.contains(own) || other.inputs.contains { $0.hasPrefix(own + "/") && own != "" }
+    }
+  }
+
+  private func makeUnit(_ unit: RenderedUnit, _ index: Int) -> UnitRecord {
+    let request = unit.request
+    let origin = request.origin.isKnown ? request.origin : request.application?["metadata"]?["name"]?.origin ?? .none
+    let node = context.make(.deployment, id: request.name, title: "deployment `\(request.name)`", origin: origin)
+    let record = UnitRecord(unit: unit, index: index, node: node)
+    let path = path(unit)
+    node.set("name", request.name)
+    let tool =
+      switch request.tool {
+      case .helm: "helm"
+      case .kustomize: "kustomize"
+      case .directory: "directory"
+      }
+    node.set("tool", tool)
+    node.set("path", path ?? "")
+    node.set("isExternal", path == nil)
+    node.set("isConventional", request.isConventional)
+    node.set("releaseName", request.releaseName.isNull ? .string("", origin) : request.releaseName.located(origin))
+    node.set("namespace", request.namespace.isNull ? .string("", origin) : request.namespace.located(origin))
+    node.set("cluster", request.cluster)
+    let status =
+      switch unit.status {
+      case .complete: "complete"
+      case .partial: "partial"
+      case .failed: "failed"
+      case .external: "external"
+      }
+    node.set("status", status)
+    node.set("chartName", unit.chartName)
+    node.set("chartVersion", unit.chartVersion)
+    node.set("values", unit.values.located(origin))
+    record.environment = decide(unit, path: path ?? "")
+    record.environment.apply(to: node)
+    node.set(
+      "signs",
+      .list(
+        record.environment.signs.map { sign in
+          makeRecord(
+            .environmentSign, sign.origin,
+            [
+              ("environment", .string(sign.environment, sign.origin)), ("spelling", .string(sign.spelling, sign.origin)),
+              ("strength", .string(sign.strength == .strong ? "strong" : "weak", sign.origin)), ("how", .string(sign.how, sign.origin)),
+            ])
+        }, origin))
+    return record
+  }
+
+  private func decide(_ unit: RenderedUnit, path: String) -> EnvironmentDecision {
+    let request = unit.request
+    if let configured = context.configured(namespace: request.namespace.string ?? "", application: request.name, path: path) { return configured }
+    var signs = request.evidence
+    if !signs.contains(where: { $0.strength == .strong }) {
+      signs = EnvironmentFinder(names: context.names).evidence(ofValues: unit.values) + signs
+    }
+    return EnvironmentDecision(signs)
+  }
+
+  private func makeApplication(_ application: Value, _ unit: RenderedUnit) -> ModelNode {
+    let name = application.at("metadata", "name")
+    let node = context.make(
+      .application, id: name?.string ?? unit.request.name, title: "Application `\(name?.string ?? unit.request.name)`",
+      origin: name?.origin ?? application.origin)
+    let spec = application["spec"]
+    func text(_ value: Value?) -> Value { value.map { $0.isNull ? .string("", node.origin) : $0.located(node.origin) } ?? .string("", node.origin) }
+    node.set("name", text(name))
+    node.set("namespace", text(application.at("metadata", "namespace")))
+    node.set("project", text(spec?["project"]))
+    node.set("destinationNamespace", text(spec?.at("destination", "namespace")))
+    node.set("destinationCluster", text(spec?.at("destination", "name") ?? spec?.at("destination", "server")))
+    let automated = spec?.at("syncPolicy", "automated")
+    node.set("isAutomated", automated != nil && automated?.isNull == false, automated?.origin ?? .none)
+    node.set("selfHeals", automated?["selfHeal"]?.bool ?? false, automated?["selfHeal"]?.origin ?? .none)
+    node.set("sources", spec?["sources"] ?? .list(spec?["source"].map { [$0] } ?? [], node.origin))
+    node.set("object", application)
+    node.setEmpty("deployments")
+    return node
+  }
+}
+
+extension ModelNode: Hashable {
+  public static func == (a: ModelNode, b: ModelNode) -> Bool { a === b }
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

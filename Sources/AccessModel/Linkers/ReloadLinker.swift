@@ -1,0 +1,147 @@
+import Kubernetes
+import Values
+
+/// Reloader's decision for each secret use and workload, by the installation that is responsible.
+struct ReloadLinker {
+  let context: LinkContext
+
+  func link() {
+    checkKeys()
+    for use in context.uses { decide(use) }
+    for workload in context.workloads { summarize(workload) }
+  }
+
+  // MARK: Installations
+
+  /// The Reloaders that may be responsible for a workload: of its cluster and environment; an assumed one if there is none.
+  private func settings(for object: ObjectRecord) -> [(settings: ReloaderSettings, record: InstallationRecord?)] {
+    let fitting = context.reloaders.filter { record in
+      guard record.reloader != nil else { return false }
+      if let own = object.environment.certain, let other = record.environment.certain, own != other { return false }
+      return record.cluster.isEmpty || object.unit.cluster.isEmpty || record.cluster == object.unit.cluster
+    }
+    let found = fitting.compactMap { record in record.reloader.map { (settings: $0, record: Optional(record)) } }
+    if !found.isEmpty { return found }
+    // One on another cluster shows how Reloader is meant to be installed, but not here.
+    return [(.assumed, nil)]
+  }
+
+  private func namespaceLabels(_ object: ObjectRecord) -> (labels: ValueMap?, isKnown: Bool) {
+    let record = context.objects.first {
+      $0.object.kind == "Namespace" && $0.object.group.isEmpty && $0.object.name == object.namespace && !object.namespace.isEmpty
+    }
+    return (record?.object.labels, record != nil)
+  }
+
+  // MARK: Uses
+
+  private func decide(_ use: UseRecord) {
+    let object = use.workload.object
+    var best: (answer: ReloadAnswer, record: InstallationRecord?, isAssumed: Bool)?
+    func rank(_ reloads: Bool?) -> Int { reloads == true ? 2 : reloads == nil ? 1 : 0 }
+    for candidate in settings(for: object) {
+      let found = answer(use, candidate.settings)
+      if let old = best, rank(old.answer.reloads) >= rank(found.reloads) { continue }
+      best = (found, candidate.record, candidate.settings.isAssumed)
+    }
+    guard let best else { return }
+    let answer: ReloadAnswer = best.answer
+    let node = use.node
+    let origin = answer.origin.isKnown ? answer.origin : use.workload.object.metadata.origin
+    switch answer.reloads {
+    case true?: node.set("reload", "yes", origin)
+    case false?: node.set("reload", "no", origin)
+    case nil: node.set("reload", .unknown(answer.message, origin))
+    }
+    node.set("reloadReason", answer.reloads == nil ? .unknown(answer.message, origin) : .string(answer.reason.rawValue, origin))
+    node.set("reloadMessage", answer.message, origin)
+    node.set("isAssumed", best.isAssumed)
+    node.set("reloader", best.record?.node.value ?? .null(node.origin))
+  }
+
+  private func answer(_ use: UseRecord, _ settings: ReloaderSettings) -> ReloadAnswer {
+    let workload = use.workload.workload
+    let labels = namespaceLabels(use.workload.object)
+    let referenced = Set(use.references.compactMap(\.reference.name.string))
+    var answers: [ReloadAnswer] = []
+    for (entry, _) in use.owner.synced where !entry.name.isEmpty && (referenced.isEmpty || referenced.contains(entry.name)) {
+      var answer = ReloaderDecision(
+        workload: workload, kind: .secret, name: entry.name, resourceAnnotations: entry.annotations.map,
+        isReferenced: workload.pod.isReferenced(.secret, entry.name), settings: settings
+      ).answer()
+      if answer.reloads == true {
+        let scope = settings.sees(
+          namespace: use.workload.object.namespace, namespaceLabels: labels.labels, labelsKnown: labels.isKnown, resourceLabels: entry.labels.map)
+        if scope.answer != true { answer = ReloadAnswer(reloads: scope.answer, reason: .scope, message: scope.message, origin: .none) }
+      }
+      answers.append(answer)
+    }
+    if let yes = answers.first(where: { $0.reloads == true }) { return yes }
+    let byClass = ReloaderDecision(
+      workload: workload, kind: .secretProviderClass, name: use.owner.name, resourceAnnotations: use.owner.object.object.annotations,
+      isReferenced: workload.pod.isReferenced(.secretProviderClass, use.owner.name), settings: settings
+    ).answer()
+    switch settings.watchesClasses {
+    case true? where settings.resourceLabelSelector.isEmpty && byClass.reloads != false:
+      let scope = settings.sees(
+        namespace: use.workload.object.namespace, namespaceLabels: labels.labels, labelsKnown: labels.isKnown, resourceLabels: nil)
+      return scope.answer == true ? byClass : ReloadAnswer(reloads: scope.answer, reason: .scope, message: scope.message, origin: .none)
+    case nil where byClass.reloads != false && byClass.reason != .csiUnsupported:
+      return ReloadAnswer(reloads: nil, reason: .csiOnly, message: "it is not known whether Reloader's CSI integration is on", origin: byClass.origin)
+    default: break
+    }
+    if let unknown = answers.first(where: { $0.reloads == nil }) { return unknown }
+    return worst(use, answers, byClass, settings)
+  }
+
+  /// The reason to name when nothing reloads.
+  private func worst(_ use: UseRecord, _ answers: [ReloadAnswer], _ byClass: ReloadAnswer, _ settings: ReloaderSettings) -> ReloadAnswer {
+    if !use.references.isEmpty, let first = answers.first { return first }
+    let wanted = answers.first { $0.reason == .csiOnly }
+    if byClass.reloads == true || wanted != nil {
+      let origin = wanted?.origin ?? byClass.origin
+      let isOld = settings.version.map { $0 < ProgramVersion(1, 4, 13) } ?? false
+      if isOld, settings.csiIntegration == true {
+        return ReloadAnswer(reloads: false, reason: .csiUnsupported, message: "this version of Reloader does not watch SecretProviderClasses", origin: origin)
+      }
+      let why = settings.resourceLabelSelector.isEmpty ? "Reloader's CSI integration is off" : "Reloader's resourceLabelSelector hides the driver's pod status"
+      return ReloadAnswer(
+        reloads: false, reason: .csiOnly,
+        message: "the secret reaches the pod only by the CSI volume, which is a reference to the SecretProviderClass; \(why)", origin: origin)
+    }
+    if byClass.reason == .csiUnsupported, let first = answers.first { return first }
+    if byClass.reason == .csiUnsupported {
+      return ReloadAnswer(reloads: false, reason: .notEnabled, message: "no annotation of the workload or its pod template asks for it", origin: .none)
+    }
+    // What the Secret's own keys say is nearer to what was meant than what the class's would.
+    return answers.first { $0.reason != .notEnabled && $0.reason != .kind } ?? byClass
+  }
+
+  // MARK: Workloads
+
+  private func summarize(_ record: WorkloadRecord) {
+    let node = record.node
+    let uses = context.uses.filter { $0.workload === record }
+    let handled = settings(for: record.object).map { ReloaderDecision.handles(record.workload.kind, $0.settings) }
+    let isReloadable: Bool? = handled.contains(true) ? true : handled.contains(nil) ? nil : false
+    node.set("isReloadable", isReloadable, because: "Reloader's flags are not known")
+    guard !uses.isEmpty else {
+      for name in ["reload", "reloadReason"] { node.set(name, .unknown("it takes no secret of AWS", node.origin)) }
+      node.set("reloadMessage", "")
+      return
+    }
+    let deciding = uses.first { $0.node.string("reload") == "no" } ?? uses.first { $0.node.fields["reload"]?.isUnknown == true } ?? uses.first
+    guard let deciding else { return }
+    for name in ["reload", "reloadReason", "reloadMessage"] { if let value = deciding.node.fields[name] { node.set(name, value) } }
+  }
+
+  // MARK: Keys
+
+  private func checkKeys() {
+    let settings = context.reloaders.compactMap(\.reloader)
+    let version = settings.isEmpty || settings.contains { $0.version == nil } ? nil : settings.compactMap(\.version).min()
+    let check = ReloaderKeyCheck(
+      keys: settings.first?.keys ?? ReloaderKeys(), version: version, watchesClasses: settings.contains { $0.watchesClasses != false })
+    for record in context.objects { record.node?.set("reloaderKeys", .list(check.check(record.object), record.node?.origin ?? .none)) }
+  }
+}

@@ -1,0 +1,42 @@
+import Values
+
+/// Which objects live together in one namespace of one cluster.
+///
+/// Renderings by convention (an overlay, a directory that nothing deploys) are islands: two of them may never meet, so what one has
+/// neither proves nor disproves anything for another.
+enum Neighbourhood {
+  /// In the same namespace for sure.
+  case same
+  /// Possibly.
+  case possible
+  case other
+}
+
+extension LinkContext {
+  func neighbourhood(_ a: UnitRecord, _ aNamespace: String, _ b: UnitRecord, _ bNamespace: String) -> Neighbourhood {
+    if a === b { return aNamespace == bNamespace ? .same : .other }
+    let namesAgree = aNamespace == bNamespace
+    guard namesAgree || aNamespace.isEmpty || bNamespace.isEmpty else { return .other }
+    if let first = a.environment.certain, let second = b.environment.certain, first != second { return .other }
+    if !a.isConventional, !b.isConventional {
+      let clustersAgree = a.cluster == b.cluster || a.cluster.isEmpty || b.cluster.isEmpty
+      return clustersAgree ? (namesAgree && !aNamespace.isEmpty ? .same : .possible) : .other
+    }
+    return .possible
+  }
+
+  func neighbourhood(_ a: ObjectRecord, _ b: ObjectRecord) -> Neighbourhood {
+    neighbourhood(a.unit, a.namespace, b.unit, b.namespace)
+  }
+
+  /// Whether everything that could be in the namespace of an object is known: no source of it failed or is external.
+  func isClosed(_ record: ObjectRecord) -> Bool {
+    guard record.unit.isComplete, !record.namespaceValue.isUnknown else { return false }
+    return units.allSatisfy { unit in
+      if unit === record.unit || unit.isComplete { return true }
+      // An island only meets what names its own namespace.
+      if record.unit.isConventional, record.namespace.isEmpty || unit.namespace != record.namespace { return true }
+      return neighbourhood(record.unit, record.namespace, unit, unit.namespace) == .other
+    }
+  }
+}
