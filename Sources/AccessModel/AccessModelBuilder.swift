@@ -20,6 +20,11 @@ package enum AccessModelBuilder {
     secrets.link()
     ReferenceLinker(context: context).link()
     secrets.finish()
+    AccountLinker(context: context).link()
+    InstallationLinker(context: context).link()
+    ReloadLinker(context: context).link()
+    ChartLinker(context: context).link()
+    FailureLinker(context: context).link()
     return context.graph()
   }
 }

@@ -1,0 +1,359 @@
+import ArgoCD
+import FileTree
+import Kubernetes
+import Rendering
+import SourceText
+import Terraform
+import Values
+
+/// What is installed: the CSI driver, the AWS provider, Reloader; by Applications of remote charts, charts of the repository, Terraform,
+/// Flux or plain manifests.
+struct InstallationLinker {
+  let context: LinkContext
+
+  static let driverChart = "secrets-store-csi-driver"
+  static let providerChart = "secrets-store-csi-driver-provider-aws"
+
+  /// One way in which a chart is deployed.
+  struct Source {
+    var chart: String
+    var version: String
+    var name: String
+    var how: String
+    var namespace: String
+    var cluster: String
+    var values: InstallationValues
+    var unit: UnitRecord?
+    var environment: EnvironmentDecision
+    var origin: Origin
+  }
+
+  func link() {
+    for unit in context.units { addUnit(unit) }
+    for object in context.objects { addFlux(object) }
+    for result in context.repository.terraform { addTerraform(result) }
+    ManifestInstallations(context: context).link()
+    finish()
+  }
+
+  // MARK: Where charts are named
+
+  private func addUnit(_ unit: UnitRecord) {
+    let rendered = unit.unit
+    let hasUnknownLayer = rendered.request.values.contains { if case .external = $0 { true } else { false } }
+    let isExternal = rendered.status == .external
+    func source(_ chart: String, _ version: String, _ values: Value, _ origin: Origin, _ how: String, isKnown: Bool) -> Source {
+      let place = values.origin.isKnown ? values.origin : origin
+      return Source(
+        chart: chart, version: version, name: unit.name, how: how, namespace: unit.namespace, cluster: unit.cluster,
+        values: InstallationValues(root: values, isKnown: isKnown, place: place), unit: unit, environment: unit.environment, origin: origin)
+    }
+    if case .external(_, let chart, _, let revision, let origin) = rendered.request.location {
+      let name = rendered.chartName.isEmpty ? chart ?? "" : rendered.chartName
+      let version = rendered.chartVersion.isEmpty ? revision : rendered.chartVersion
+      add(source(name, version, rendered.values, origin.isKnown ? origin : unit.node.origin, "argocd", isKnown: !hasUnknownLayer))
+    } else if !isExternal, !rendered.chartName.isEmpty, rendered.status != .failed {
+      add(source(rendered.chartName, rendered.chartVersion, rendered.values, unit.node.origin, "chart", isKnown: !hasUnknownLayer))
+    }
+    for missing in rendered.missingDependencies {
+      add(source(missing.name, missing.version, missing.values, missing.origin, "chart", isKnown: !hasUnknownLayer))
+    }
+  }
+
+  private func addFlux(_ record: ObjectRecord) {
+    guard record.object.kind == "HelmRelease", record.object.group == "helm.toolkit.fluxcd.io", let spec = record.object.root["spec"] else { return }
+    let chart = spec.at("chart", "spec")
+    let values = spec["values"] ?? .map(ValueMap(), record.metadata.origin)
+    add(
+      Source(
+        chart: chart?["chart"]?.string ?? "", version: chart?["version"]?.scalarText ?? "", name: record.object.name, how: "manifest",
+        namespace: spec["targetNamespace"]?.string ?? record.namespace, cluster: record.unit.cluster,
+        values: InstallationValues(root: values, isKnown: spec["valuesFrom"] == nil, place: record.metadata.origin), unit: record.unit,
+        environment: record.environment, origin: record.metadata.origin))
+  }
+
+  private func addTerraform(_ result: TerraformResult) {
+    let reader = HelmReleaseValues(provenance: context.provenance, limits: context.limits)
+    let cluster = "terraform:" + result.directory
+    for resource in result.resources where resource.mode == .managed {
+      let attributes = resource.attributes
+      let environment = TerraformEnvironment(context: context, result: result).decide(resource)
+      switch resource.type {
+      case "helm_release":
+        let chart = attributes["chart"]?.string ?? ""
+        add(
+          Source(
+            chart: chart.split(separator: "/").last.map(String.init) ?? chart, version: attributes["version"]?.string ?? "", name: resource.address, how: "helm_release",
+            namespace: attributes["namespace"]?.string ?? "default", cluster: cluster, values: reader.read(attributes, place: resource.origin),
+            unit: nil, environment: environment, origin: resource.origin))
+      case "aws_eks_addon":
+        guard let name = attributes["addon_name"]?.string, name == "aws-secrets-store-csi-driver-provider" else { break }
+        add(
+          Source(
+            chart: Self.providerChart, version: "", name: resource.address, how: "eks-addon", namespace: "aws-secrets-manager", cluster: cluster,
+            values: addonValues(attributes, resource.origin), unit: nil, environment: environment, origin: resource.origin))
+      default: break
+      }
+    }
+    for module in result.externalModules where module.source.contains("eks-blueprints-addon") {
+      addBlueprints(module, cluster, reader)
+    }
+  }
+
+  private func addonValues(_ attributes: ValueMap, _ origin: Origin) -> InstallationValues {
+    guard let text = attributes["configuration_values"], !text.isNull else { return InstallationValues(root: .map(ValueMap(), origin), isKnown: true, place: origin) }
+    let value = TerraformText.structure(text)
+    if value.map != nil { return InstallationValues(root: value, isKnown: true, place: text.origin.isKnown ? text.origin : origin) }
+    guard value.text != nil else { return InstallationValues(root: .map(ValueMap(), origin), isKnown: false, place: origin) }
+    let yaml = EmbeddedYAML(value, provenance: context.provenance, limits: context.limits)
+    return InstallationValues(root: yaml.root, isKnown: yaml.failure == nil, place: text.origin.isKnown ? text.origin : origin)
+  }
+
+  /// aws-ia/terraform-aws-eks-blueprints-addons, variables.tf.
+  private func addBlueprints(_ module: TerraformExternalModule, _ cluster: String, _ reader: HelmReleaseValues) {
+    for (flag, block, chart, version) in [
+      ("enable_secrets_store_csi_driver", "secrets_store_csi_driver", Self.driverChart, "1.4.1"),
+      ("enable_secrets_store_csi_driver_provider_aws", "secrets_store_csi_driver_provider_aws", Self.providerChart, "0.3.6"),
+    ] {
+      guard let value = module.arguments[flag], value.isTruthy == true, value.string != "false" else { continue }
+      let given = module.arguments[block].map(TerraformText.structure)
+      let isKnown = given == nil || given?.map != nil
+      var values = reader.read(given?.map ?? ValueMap(), place: given?.origin ?? value.origin)
+      if !isKnown { values = InstallationValues(root: values.root, isKnown: false, place: values.place) }
+      add(
+        Source(
+          chart: chart, version: given?["chart_version"]?.string ?? version, name: (module.module + [block]).joined(separator: "."), how: "module",
+          namespace: "kube-system", cluster: cluster, values: values, unit: nil, environment: .none, origin: value.origin.isKnown ? value.origin : module.origin))
+    }
+  }
+
+  private func add(_ source: Source) {
+    switch source.chart {
+    case Self.driverChart: addDriver(source, bundledIn: nil)
+    case Self.providerChart: addProvider(source)
+    case "reloader": addReloader(source)
+    default: break
+    }
+  }
+
+  // MARK: Nodes
+
+  private func make(_ type: NodeType, _ source: Source, version: ProgramVersion?, programKnown: Value, profile: ChartProfile) -> ModelNode {
+    let node = context.make(type, id: source.how + "/" + source.name, title: "\(type.rawValue) of `\(source.name)`", origin: source.origin)
+    node.set("name", source.name)
+    node.set("source", source.how)
+    node.set("deployment", source.unit?.node.value ?? .null(node.origin))
+    node.set("namespace", source.namespace)
+    node.set("cluster", source.cluster)
+    node.set("chartVersion", version.map { .string($0.description, source.origin) } ?? .unknown("the chart's version is no exact version", source.origin))
+    node.set("version", programKnown)
+    node.set("values", source.values.root)
+    node.set("valuesKnown", source.values.isKnown)
+    // A chart of the repository is rendered with its own defaults merged in: what it knows is not ours to say.
+    node.set("unknownValues", .list(source.how == "chart" && source.unit?.unit.chartName == source.chart ? [] : profile.unknownValues(source.values, version: version), node.origin))
+    source.environment.apply(to: node)
+    return node
+  }
+
+  @discardableResult
+  private func addDriver(_ source: Source, bundledIn provider: (node: ModelNode, version: ProgramVersion?)?) -> InstallationRecord {
+    let chart = provider == nil ? ProgramVersion(source.version) : nil
+    let program: ProgramVersion? = chart ?? provider?.version.flatMap(Self.bundledDriver)
+    let node = make(
+      .driver, source, version: chart ?? program, programKnown: program.map { .string($0.description, source.origin) } ?? .unknown("the version is not exact", source.origin),
+      profile: .driver)
+    let values = source.values
+    node.set("isBundled", provider != nil)
+    let isAddon = source.how == "eks-addon"
+    node.set("rotationEnabled", values.bool(["enableSecretRotation"], default: false))
+    setInterval(node, values.text(["rotationPollInterval"], default: ""))
+    node.set("syncSecretEnabled", values.bool(["syncSecret", "enabled"], default: false))
+    let bundlesTokens = provider?.version.map { $0 >= ProgramVersion(3, 0, 0) } ?? false
+    let requests = values.value(["tokenRequests"])
+    if let list = requests?.list {
+      node.set("tokenAudiences", .list(list.compactMap { $0["audience"] }, requests?.origin ?? node.origin))
+    } else if requests?.isUnknown == true || isAddon {
+      node.set("tokenAudiences", .unknown("tokenRequests is not known", node.origin))
+    } else {
+      let place = values.parent(["tokenRequests"])
+      let defaults = bundlesTokens ? ["sts.amazonaws.com", "pods.eks.amazonaws.com"] : []
+      node.set("tokenAudiences", .list(defaults.map { .string($0, place) }, place))
+    }
+    let directory = values.text(["linux", "providersDir"], default: "/var/run/secrets-store-csi-providers")
+    let more = values.value(["linux", "additionalProvidersDirs"])?.list ?? [.string("/etc/kubernetes/secrets-store-csi-providers", node.origin)]
+    node.set("providersDirs", .list([directory] + more, node.origin))
+    node.set("isRotationByRepublish", program.map { $0 >= ProgramVersion(1, 6, 0) }, because: "the driver's version is not exact")
+    node.set("nameCollides", collides(source, provider?.version), because: "the provider chart's version is not exact")
+    let record = InstallationRecord(node: node, cluster: source.cluster, values: values, unit: source.unit)
+    record.environment = source.environment
+    context.drivers.append(record)
+    return record
+  }
+
+  private func setInterval(_ node: ModelNode, _ interval: Value) { InstallationInterval.apply(to: node, interval) }
+
+  /// Chart.lock of the provider's chart.
+  private static func bundledDriver(_ chart: ProgramVersion) -> ProgramVersion? {
+    switch chart {
+    case ProgramVersion(2, 0, 0)..<ProgramVersion(2, 1, 1): ProgramVersion(1, 5, 2)
+    case ProgramVersion(2, 1, 1)..<ProgramVersion(2, 2, 2): ProgramVersion(1, 5, 3)
+    case ProgramVersion(2, 2, 2)..<ProgramVersion(3, 1, 0): ProgramVersion(1, 5, 6)
+    case ProgramVersion(3, 1, 0)..<ProgramVersion(3, 2, 0): ProgramVersion(1, 6, 0)
+    default: nil
+    }
+  }
+
+  private func collides(_ source: Source, _ provider: ProgramVersion?) -> Bool? {
+    guard source.chart == Self.providerChart, source.how != "eks-addon" else { return false }
+    guard let provider else { return nil }
+    guard provider >= ProgramVersion(2, 0, 0), provider <= ProgramVersion(2, 1, 1) else { return false }
+    let release = source.unit?.unit.request.releaseName.string ?? source.name
+    return release.contains(Self.providerChart)
+  }
+
+  private func addProvider(_ source: Source) {
+    let version = ProgramVersion(source.version)
+    let isAddon = source.how == "eks-addon"
+    let program: Value = version.map { .string($0.description, source.origin) } ?? .unknown("the version is not exact", source.origin)
+    let node = make(.provider, source, version: version, programKnown: program, profile: .provider)
+    let values = source.values
+    let asked = values.bool(["secrets-store-csi-driver", "install"], default: true)
+    let hasBundle: Bool? = isAddon ? true : version.map { $0 >= ProgramVersion(2, 0, 0) }
+    let installs: Bool? = asked.bool == false || hasBundle == false ? false : asked.bool == nil ? nil : hasBundle
+    node.set("installsDriver", installs, because: "the chart's version is not exact", asked.origin)
+    node.set("awsRegion", values.text(["awsRegion"], default: ""))
+    let context = values.value(["securityContext"])
+    let nonRoot = context?["runAsNonRoot"]
+    let user = context?["runAsUser"]
+    let refuses: Bool? = context?.isUnknown == true ? nil : nonRoot?.isTruthy == true && (user == nil || user?.isNull == true || user?.int == 0)
+    node.set("cannotRunAsRoot", refuses, because: "the securityContext is not known", nonRoot?.origin ?? values.parent(["securityContext"]))
+    node.set("providerDir", values.text(["providerVolume"], default: "/var/run/secrets-store-csi-providers"))
+    node.set("needsTokenRequests", isAddon ? nil : version.map { $0 >= ProgramVersion(3, 0, 0) }, because: "the provider's version is not exact")
+    node.set("driverWritesSecrets", values.bool(["driverWritesSecrets"], default: false))
+    node.set("driver", .null(node.origin))
+    let record = InstallationRecord(node: node, cluster: source.cluster, values: values, unit: source.unit)
+    record.environment = source.environment
+    self.context.providers.append(record)
+    guard installs != false else { return }
+    if installs == nil {
+      node.set("driver", .unknown("the chart's version is not exact", node.origin))
+      // Values for the driver say that it is meant to be there.
+      guard source.values.root["secrets-store-csi-driver"]?.map != nil else { return }
+    }
+    var inner = source
+    inner.values = values.below("secrets-store-csi-driver")
+    let driver = addDriver(inner, bundledIn: (node, version))
+    node.set("driver", driver.node.value)
+  }
+
+  private func addReloader(_ source: Source) {
+    let chart = ProgramVersion(source.version)
+    let tag = source.values.value(["image", "tag"])?.string ?? source.values.value(["reloader", "deployment", "image", "tag"])?.string
+    let image = tag.flatMap { ProgramVersion($0) } ?? chart.map(ReloaderSettings.image)
+    let node = make(
+      .reloader, source, version: chart, programKnown: image.map { .string($0.description, source.origin) } ?? .unknown("the version is not exact", source.origin),
+      profile: .reloader)
+    let inner = source.values.below("reloader")
+    var settings = ReloaderSettings()
+    settings.version = image
+    settings.releaseNamespace = source.namespace
+    func flag(_ name: String, _ fallback: Bool, _ field: String? = nil) -> Bool? {
+      let value = inner.bool([name], default: fallback)
+      node.set(field ?? name, value)
+      return value.bool
+    }
+    func list(_ name: String) -> [String] {
+      let value = inner.field([name], default: .list([]))
+      let items = value.list?.compactMap(\.string) ?? (value.string ?? "").split(separator: ",").map { ClassReading.trimmed(String($0)) }
+      node.set(name, value.isUnknown ? value : .list(items.filter { !$0.isEmpty }.map { .string($0, value.origin) }, value.origin))
+      return items.filter { !$0.isEmpty }
+    }
+    func text(_ name: String, _ fallback: String) -> String {
+      let value = inner.text([name], default: fallback)
+      node.set(name, value)
+      return value.string ?? fallback
+    }
+    settings.watchGlobally = flag("watchGlobally", true)
+    settings.namespaces = list("namespaces")
+    settings.ignoreNamespaces = list("ignoreNamespaces")
+    settings.namespaceSelector = text("namespaceSelector", "")
+    settings.resourceLabelSelector = text("resourceLabelSelector", "")
+    settings.ignoreSecrets = flag("ignoreSecrets", false)
+    settings.ignoreJobs = flag("ignoreJobs", false)
+    settings.ignoreCronJobs = flag("ignoreCronJobs", false)
+    settings.isArgoRollouts = flag("isArgoRollouts", false)
+    settings.autoReloadAll = flag("autoReloadAll", false)
+    settings.csiIntegration = flag("enableCSIIntegration", false, "csiIntegration")
+    let strategy = text("reloadStrategy", "default")
+    node.set("reloadStrategy", strategy == "annotations" ? "annotations" : "env-vars", inner.text(["reloadStrategy"], default: "default").origin)
+    settings.webhookUrl = text("webhookUrl", "")
+    let custom = inner.field(["custom_annotations"], default: .map(ValueMap()))
+    let renamed = custom.map.map { settings.keys.rename($0) } ?? []
+    if renamed.isEmpty { settings.webhookUrl = "" }
+    node.set("customKeys", .map(ValueMap(renamed.map { ($0.0, .string($0.1, custom.origin)) }), custom.origin))
+    let record = InstallationRecord(node: node, cluster: source.cluster, values: source.values, unit: source.unit)
+    record.environment = source.environment
+    record.reloader = settings
+    context.reloaders.append(record)
+  }
+
+  // MARK: Together
+
+  private func finish() {
+    let usesAWS = context.classes.contains { $0.reading.isAWS }
+    let syncs = context.classes.contains { !$0.reading.synced.isEmpty }
+    let needsTokens = context.providers.map { $0.node.fields["needsTokenRequests"]?.bool }
+    let csiDrivers = context.objects.filter { $0.object.kind == "CSIDriver" && $0.object.name == "secrets-store.csi.k8s.io" }
+    let syncRole = syncRoleObject()
+    for record in context.drivers {
+      let node = record.node
+      node.set("repositoryUsesAws", usesAWS)
+      node.set("repositorySyncsSecrets", syncs)
+      let others = context.drivers.filter { $0 !== record && sameCluster(record, $0) }
+      node.set("others", others.map(\.node))
+      if node.flag("syncSecretEnabled") == false, syncRole { node.set("syncSecretEnabled", true) }
+      let declared = csiDrivers.flatMap { $0.object.root.at("spec", "tokenRequests")?.list?.compactMap { $0["audience"] } ?? [] }
+      if !declared.isEmpty, let own = node.fields["tokenAudiences"]?.list { node.set("tokenAudiences", .list(own + declared, node.origin)) }
+      let audiences = node.fields["tokenAudiences"]?.list?.compactMap(\.string)
+      let passes: Bool? = needsTokens.isEmpty || needsTokens.allSatisfy { $0 == false } ? true
+        : audiences.map { $0.contains("sts.amazonaws.com") } == true ? true : needsTokens.contains(true) ? audiences.map { $0.contains("sts.amazonaws.com") } : nil
+      node.set("passesTokens", passes, because: "the provider's version is not exact", node.fields["tokenAudiences"]?.origin ?? .none)
+    }
+  }
+
+  private func sameCluster(_ a: InstallationRecord, _ b: InstallationRecord) -> Bool {
+    if let first = a.environment.certain, let second = b.environment.certain, first != second { return false }
+    return !a.cluster.isEmpty && a.cluster == b.cluster
+  }
+
+  /// Whether a ClusterRole of the repository lets the driver's ServiceAccount write Secrets.
+  private func syncRoleObject() -> Bool {
+    let bound = context.objects.filter { record in
+      record.object.kind == "ClusterRoleBinding"
+        && (record.object.root["subjects"]?.list ?? []).contains { $0["name"]?.string == "secrets-store-csi-driver" }
+    }.compactMap { $0.object.root.at("roleRef", "name")?.string }
+    return context.objects.contains { record in
+      record.object.kind == "ClusterRole" && bound.contains(record.object.name)
+        && (record.object.root["rules"]?.list ?? []).contains { rule in
+          let resources = rule["resources"]?.list?.compactMap(\.string) ?? []
+          let verbs = rule["verbs"]?.list?.compactMap(\.string) ?? []
+          return (resources.contains("secrets") || resources.contains("*")) && (verbs.contains("create") || verbs.contains("*"))
+        }
+    }
+  }
+}
+
+/// The fields about the poll interval.
+enum InstallationInterval {
+  static func apply(to node: ModelNode, _ interval: Value) {
+    node.set("rotationInterval", interval)
+    guard let text = interval.string else {
+      for name in ["rotationIntervalSeconds", "rotationIntervalProblem"] { node.set(name, interval) }
+      return
+    }
+    let duration = GoScalars.duration(text)
+    node.set("rotationIntervalSeconds", duration.map { .int($0 / 1_000_000_000, interval.origin) } ?? .null(interval.origin))
+    let problem = text.isEmpty ? "" : duration == nil ? "not-a-duration" : (duration ?? 1) <= 0 ? "not-positive" : ""
+    node.set("rotationIntervalProblem", problem, interval.origin)
+  }
+}
