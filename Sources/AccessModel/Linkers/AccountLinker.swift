@@ -59,7 +59,7 @@ struct AccountLinker {
           id: resource.address, title: "ServiceAccount `\(name.string ?? resource.address)` of Terraform", origin: name.origin.isKnown ? name.origin : resource.origin,
           namespace: metadata["namespace"] ?? .string("default", resource.origin), name: name, annotations: annotations?.map,
           metadata: .map(metadata, resource.origin), arn: annotations?.isUnknown == true ? annotations : annotations?[WorkloadLinker.roleKey], source: "terraform", object: nil)
-        account.roleAddress = nil
+        account.roleAddress = TerraformText.reference(annotations?[WorkloadLinker.roleKey])?.address
         place(account, environment: TerraformEnvironment(context: context, result: result).decide(resource, name: name))
       case "kubernetes_annotations":
         guard resource.attributes["kind"]?.string == "ServiceAccount" else { break }
@@ -70,7 +70,7 @@ struct AccountLinker {
           id: resource.address, title: "ServiceAccount `\(name.string ?? resource.address)` of Terraform", origin: resource.origin,
           namespace: metadata?["namespace"] ?? .string("default", resource.origin), name: name, annotations: annotations?.map, metadata: metadata ?? .null,
           arn: annotations?[WorkloadLinker.roleKey], source: "terraform", object: nil)
-        account.roleAddress = nil
+        account.roleAddress = TerraformText.reference(annotations?[WorkloadLinker.roleKey])?.address
         place(account, environment: TerraformEnvironment(context: context, result: result).decide(resource, name: name))
       case "aws_eks_pod_identity_association":
         context.podIdentities.append((resource.attributes["namespace"]?.string, resource.attributes["service_account"]?.string))

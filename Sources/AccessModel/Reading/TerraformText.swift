@@ -1,8 +1,78 @@
+import IAM
 import SourceText
+import Terraform
 import Values
 
 /// What is known of values of Terraform that are not wholly known.
 enum TerraformText {
   /// The structure of an unknown value, where it is known.
-  static func structure(_ value: Value) -> Value { value }
+  static func structure(_ value: Value) -> Value {
+    guard case .unknown(let unknown) = value.payload else { return value }
+    switch unknown.refinement {
+    case let json as TerraformJSON: return json.value.located(value.origin)
+    case let structure as TerraformStructure: return structure.value.located(value.origin)
+    default: return value
+    }
+  }
+
+  /// The reference that an unknown value is.
+  static func reference(_ value: Value?) -> TerraformReference? {
+    guard case .unknown(let unknown)? = value?.payload else { return nil }
+    return unknown.refinement as? TerraformReference
+  }
+
+  /// Text with gaps; nil for values that are no strings.
+  /// - Parameter secretARN: the pieces of a secret's ARN by the address of its resource.
+  static func text(_ value: Value, resolve: (TerraformReference) -> PolicyText?) -> PolicyText? {
+    switch value.payload {
+    case .string(let text): return PolicyText(text.bytes, origin: value.origin)
+    case .int, .double, .bool: return value.scalarText.map { PolicyText($0, origin: value.origin) }
+    case .unknown(let unknown):
+      if let partial = unknown.refinement as? TerraformPartialText {
+        var pieces: [PolicyText.Piece] = []
+        for part in partial.parts { pieces += (text(part, resolve: resolve) ?? .unknown("value")).pieces }
+        return PolicyText(pieces: merged(pieces), origin: value.origin)
+      }
+      if let reference = unknown.refinement as? TerraformReference {
+        if var known = resolve(reference) {
+          known.origin = value.origin
+          return known
+        }
+        return PolicyText(pieces: [.gap(gap(reference), label: label(reference))], origin: value.origin)
+      }
+      return .unknown(unknown.reason, origin: value.origin)
+    default: return nil
+    }
+  }
+
+  private static func merged(_ pieces: [PolicyText.Piece]) -> [PolicyText.Piece] {
+    var result: [PolicyText.Piece] = []
+    for piece in pieces {
+      if case .literal(let more) = piece, case .literal(let bytes)? = result.last {
+        result[result.count - 1] = .literal(bytes + more)
+      } else {
+        result.append(piece)
+      }
+    }
+    return result
+  }
+
+  private static func label(_ reference: TerraformReference) -> String { reference.address + "." + reference.attributePath }
+
+  /// Region, account, partition and ids hold no wildcard; anything else may.
+  private static func gap(_ reference: TerraformReference) -> PolicyText.Gap {
+    let type = reference.address.split(separator: ".").drop { $0 == "module" }.map(String.init)
+    func isType(_ name: String) -> Bool { type.contains { $0 == name || $0.hasPrefix(name + "[") } }
+    if isType("aws_secretsmanager_secret"), reference.attributePath == "arn" || reference.attributePath == "id" { return .secretARN }
+    if isType("aws_secretsmanager_secret_version"), reference.attributePath == "arn" { return .secretARN }
+    if isType("aws_secretsmanager_secret_version"), reference.attributePath == "secret_id" { return .secretARN }
+    for name in ["aws_caller_identity", "aws_region", "aws_partition", "aws_eks_cluster", "aws_iam_openid_connect_provider", "random_id", "random_string", "random_pet"]
+    where isType(name) {
+      return .token
+    }
+    switch reference.attributePath.split(separator: ".").last {
+    case "account_id", "region", "partition", "id", "unique_id", "arn", "oidc_provider", "oidc_provider_arn": return .token
+    default: return .anything
+    }
+  }
 }
