@@ -46,7 +46,7 @@ struct Generator {
     guard !map.isEmpty, let target = try metadata.fieldOrCreate(field, .map) else { return }
     for (key, value) in map {
       let node = Node.string(value.text, made(by: value.origin))
-      node.isQuoted = true
+      node.style = .quoted
       try target.set(key.string, node, keyOrigin: made(by: key.origin))
     }
   }
@@ -60,7 +60,7 @@ struct Generator {
       let target = try isSecret ? data : node.fieldOrCreate(isText ? "data" : "binaryData", .map)
       let text = isText ? value.text : Text(Base64.lines(bytes))
       let entry = Node.string(text, made(by: value.origin))
-      entry.isQuoted = text.bytes.contains(UInt8(ascii: "\n"))
+      if text.bytes.contains(UInt8(ascii: "\n")) { entry.style = .quoted }
       try target?.set(key.string, entry, keyOrigin: made(by: key.origin))
     }
   }

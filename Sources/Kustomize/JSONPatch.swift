@@ -71,7 +71,7 @@ struct JSONPatch {
         if map.field(key.string) != nil {
           throw KustomizeError("duplicate-key", "mapping key '\(key.string)' is already defined", at: key.origin)
         }
-        map.content.append(Node(kind: .scalar, tag: .string, isQuoted: key.isQuoted, text: key.text, origin: key.origin))
+        map.content.append(Node(kind: .scalar, tag: .string, style: key.style, text: key.text, origin: key.origin))
         map.content.append(try plain(child, depth: depth + 1))
       }
       return map
@@ -88,7 +88,7 @@ struct JSONPatch {
         }
       let isQuoted = tag == .string && (text.bytes.contains(UInt8(ascii: "\n")) || ScalarResolver.tag(of: text.bytes) != .string)
       return Node(
-        kind: .scalar, tag: tag == .none ? ScalarResolver.tag(of: text.bytes) : tag, isQuoted: isQuoted, text: text,
+        kind: .scalar, tag: tag == .none ? ScalarResolver.tag(of: text.bytes) : tag, style: isQuoted ? .quoted : .plain, text: text,
         origin: node.origin)
     }
   }

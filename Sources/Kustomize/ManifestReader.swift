@@ -68,7 +68,30 @@ struct ManifestReader {
       isQuoted = !stands(text, at: origin)
       if !isQuoted { tag = resolved == .timestamp ? .timestamp : .none }
     }
-    return Node(kind: .scalar, tag: tag, isQuoted: isQuoted, text: text, origin: origin)
+    let style: Node.Style = !isQuoted ? .plain : isFolded(text, at: origin) ? .folded : .quoted
+    return Node(kind: .scalar, tag: tag, style: style, text: text, origin: origin)
+  }
+
+  /// Whether a text is a folded block: the line above its first one ends with `>` and its hints.
+  private func isFolded(_ text: Text, at origin: Origin) -> Bool {
+    guard text.bytes.contains(UInt8(ascii: "\n")), let entry = context.origins[origin],
+      let file = context.provenance.sources.file(entry.span.source)
+    else { return false }
+    var end = min(Int(entry.span.start), file.bytes.count)
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
+    while end > 0, isSpace(file.bytes[end - 1]) { end -= 1 }
+    var start = end
+    while start > 0, file.bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+    var line = file.bytes[start..<end]
+    if let comment = line.indices.last(where: { line[$0] == UInt8(ascii: "#") && $0 > start && isSpace(line[$0 - 1]) }) {
+      line = line[..<comment]
+    }
+    while let last = line.last, isSpace(last) || last == UInt8(ascii: "+") || last == UInt8(ascii: "-") || (last >= 0x30 && last <= 0x39) {
+      line = line.dropLast()
+    }
+    guard line.last == UInt8(ascii: ">") else { return false }
+    line = line.dropLast()
+    return line.last.map { isSpace($0) } ?? true
   }
 
   /// Whether the bytes stand in the source without quotes around them.
@@ -168,9 +191,9 @@ struct ManifestReader {
       for child in node.content { copy.content.append(try throughJSON(child, depth: depth + 1)) }
       return copy
     case .scalar:
-      let value = try NodeValues(context: context).scalar(node)
+      let value = try NodeValues(context: context).scalar(node, isPrinted: false)
       switch value.payload {
-      case .string(let text): return Node(kind: .scalar, tag: .string, isQuoted: true, text: text, origin: node.origin)
+      case .string(let text): return Node(kind: .scalar, tag: .string, style: .quoted, text: text, origin: node.origin)
       case .int(let number): return Node(kind: .scalar, tag: .int, text: Text(String(number)), origin: node.origin)
       case .double(let number): return Node(kind: .scalar, tag: .float, text: Text(JSONWriter.number(number)), origin: node.origin)
       case .bool(let flag): return Node(kind: .scalar, tag: .bool, text: Text(flag ? "true" : "false"), origin: node.origin)

@@ -12,10 +12,18 @@ final class Node {
   /// The tag that go-yaml v3 gives a node. `none`: the text decides when it is printed.
   enum Tag: UInt8 { case none, string, int, float, bool, null, timestamp, binary, merge, map, list, other }
 
+  /// How a scalar was written, as far as it matters.
+  enum Style: UInt8 {
+    case plain
+    /// In quotes or as a literal block: a string, whatever it looks like.
+    case quoted
+    /// A folded block: go-yaml changes its line breaks when it prints and reads it again.
+    case folded
+  }
+
   var kind: Kind
   var tag: Tag
-  /// Any style but plain: the text is then a string whatever it looks like.
-  var isQuoted: Bool
+  var style: Style
   /// Of a scalar, without quotes.
   var text: Text
   /// Elements of a list; of a map keys and values by turns.
@@ -25,11 +33,11 @@ final class Node {
   var isKept = false
 
   init(
-    kind: Kind, tag: Tag = .none, isQuoted: Bool = false, text: Text = .empty, content: [Node] = [], origin: Origin = .none
+    kind: Kind, tag: Tag = .none, style: Style = .plain, text: Text = .empty, content: [Node] = [], origin: Origin = .none
   ) {
     self.kind = kind
     self.tag = tag
-    self.isQuoted = isQuoted
+    self.style = style
     self.text = text
     self.content = content
     self.origin = origin
@@ -47,6 +55,7 @@ final class Node {
 
   static func map() -> Node { Node(kind: .map, tag: .map) }
 
+  var isQuoted: Bool { style != .plain }
   var string: String { text.string }
   var isNull: Bool { tag == .null }
   var isString: Bool { kind == .scalar && (tag == .string || tag == .none) }
@@ -55,7 +64,7 @@ final class Node {
   var isNullOrEmpty: Bool { isNull || (kind != .scalar && content.isEmpty) }
 
   func copy() -> Node {
-    let copy = Node(kind: kind, tag: tag, isQuoted: isQuoted, text: text, content: [], origin: origin)
+    let copy = Node(kind: kind, tag: tag, style: style, text: text, content: [], origin: origin)
     copy.content = content.map { $0.copy() }
     return copy
   }
@@ -65,7 +74,7 @@ final class Node {
     guard other !== self else { return }
     kind = other.kind
     tag = other.tag
-    isQuoted = other.isQuoted
+    style = other.style
     text = other.text
     content = other.content
     origin = other.origin
@@ -115,17 +124,17 @@ extension Node {
 
   /// kyaml's `FieldSetter` with a name: an existing field keeps its node, which becomes what the value is, and its style; a
   /// null takes the field away.
-  func set(_ name: String, _ value: Node?, keyOrigin: Origin = .none, keyIsQuoted: Bool = false) throws(KustomizeError) {
+  func set(_ name: String, _ value: Node?, keyOrigin: Origin = .none, keyStyle: Style = .plain) throws(KustomizeError) {
     guard let value, !value.isNull || value.isKept else { return try clear(name) }
     value.quoteWhereNeeded()
     if isNull { return }
     try require(.map)
     if let field = field(name) {
-      value.isQuoted = field.isQuoted
+      value.style = field.style
       field.assign(value)
       return
     }
-    content.append(Node(kind: .scalar, isQuoted: keyIsQuoted, text: Text(name), origin: keyOrigin))
+    content.append(Node(kind: .scalar, style: keyStyle, text: Text(name), origin: keyOrigin))
     content.append(value)
   }
 
@@ -133,13 +142,13 @@ extension Node {
   func setScalar(_ value: Node) throws(KustomizeError) {
     if !isNull { try require(.scalar) }
     guard !value.isNull else { return }
-    value.isQuoted = isQuoted
+    value.style = style
     assign(value)
   }
 
   /// A string that YAML would read as something else is quoted before it is put into a field.
   func quoteWhereNeeded() {
-    if isString, !isQuoted, !text.bytes.isEmpty, ScalarResolver.tag(of: text.bytes) != .string { isQuoted = true }
+    if isString, style == .plain, !text.bytes.isEmpty, ScalarResolver.tag(of: text.bytes) != .string { style = .quoted }
   }
 
   func require(_ wanted: Kind) throws(KustomizeError) {

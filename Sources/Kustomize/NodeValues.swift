@@ -43,7 +43,11 @@ struct NodeValues {
     }
   }
 
-  func scalar(_ node: Node) throws(KustomizeError) -> Value {
+  /// - Parameter isPrinted: whether go-yaml prints the node and reads it again, which changes folded blocks.
+  func scalar(_ node: Node, isPrinted: Bool = true) throws(KustomizeError) -> Value {
+    if isPrinted, node.style == .folded, node.tag == .string || node.tag == .none {
+      return .string(Self.folded(node.text, node.origin), node.origin)
+    }
     if node.tag == .string || node.tag == .binary || node.tag == .other || (node.tag == .none && node.isQuoted) {
       return .string(node.text, node.origin)
     }
@@ -72,6 +76,56 @@ struct NodeValues {
       if let whole = Int64(exactly: number), abs(number) < 1e18 { return .int(whole, node.origin) }
       return .double(number, node.origin)
     }
+  }
+
+  /// A folded block after go-yaml v3 has printed and read it: its emitter looks for the next line's indentation at the beginning of
+  /// the text instead (`yaml_emitter_write_folded_scalar`), so that a line break before an indented line comes out twice.
+  static func folded(_ text: Text, _ origin: Origin) -> Text {
+    let bytes = text.bytes
+    let lineBreak = UInt8(ascii: "\n")
+    func isBlank(_ at: Int) -> Bool { at < bytes.count && (bytes[at] == 0x20 || bytes[at] == 0x09) }
+    guard let first = bytes.firstIndex(where: { $0 != lineBreak }), isBlockAllowed(bytes) else { return text }
+    let isDoubled = !isBlank(first)
+    var builder = TextBuilder()
+    var at = 0
+    var isIndented = true
+    while at < bytes.count {
+      var end = at
+      while end < bytes.count, bytes[end] != lineBreak { end += 1 }
+      if end > at {
+        isIndented = isBlank(at)
+        builder.append(text, range: at..<end, origin: origin)
+      }
+      var next = end
+      while next < bytes.count, bytes[next] == lineBreak { next += 1 }
+      let breaks = next - end
+      if breaks > 0 {
+        let printed = breaks + (end > at && !isIndented && isDoubled ? 1 : 0)
+        let read: Int
+        if end == at {
+          read = breaks
+        } else if next == bytes.count {
+          // A single break at the end is clipped to one.
+          read = breaks == 1 ? 1 : printed
+        } else {
+          read = isIndented || isBlank(next) ? printed : printed - 1
+        }
+        if read == 0 { builder.append(" ", origin: origin) } else { builder.append(String(repeating: "\n", count: read), origin: origin) }
+      }
+      at = next
+    }
+    return builder.build()
+  }
+
+  /// Whether go-yaml prints the text as a block at all: no space before a break or at the end, nothing unprintable.
+  private static func isBlockAllowed(_ bytes: [UInt8]) -> Bool {
+    if bytes.last == 0x20 { return false }
+    for (at, byte) in bytes.enumerated() {
+      if byte == 0x20, at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "\n") { return false }
+      if byte < 0x20, byte != 0x09, byte != 0x0A { return false }
+      if byte == 0x7F { return false }
+    }
+    return true
   }
 
   private func shown(_ node: Node) -> String { node.text.count > 40 ? "…" : node.string }

@@ -101,7 +101,7 @@ final class Resource {
     }
     let annotations = try node.fieldOrCreate("metadata", .map)?.fieldOrCreate("annotations", .map)
     let value = Node.string(all)
-    value.isQuoted = true
+    value.style = .quoted
     try annotations?.set(name, value)
   }
 
@@ -144,7 +144,7 @@ final class Resource {
     guard let target = try metadata.fieldOrCreate(field, .map) else { return }
     for (key, entry) in map.sorted(by: { $0.key.bytesPrecede($1.key) }) {
       let value = Node.string(entry.text, entry.origin)
-      value.isQuoted = entry.text.bytes.contains(UInt8(ascii: "\n"))
+      if entry.text.bytes.contains(UInt8(ascii: "\n")) { value.style = .quoted }
       try target.set(key, value, keyOrigin: entry.keyOrigin)
     }
   }
@@ -224,7 +224,7 @@ final class Resource {
     guard !merged.isEmpty, let target = try node?.fieldOrCreate(field, .map) else { return }
     for (key, entry) in merged.sorted(by: { $0.key.bytesPrecede($1.key) }) {
       let value = Node.string(entry.text, entry.origin)
-      value.isQuoted = entry.text.bytes.contains(UInt8(ascii: "\n"))
+      if entry.text.bytes.contains(UInt8(ascii: "\n")) { value.style = .quoted }
       try target.set(key, value, keyOrigin: entry.keyOrigin)
     }
   }

@@ -89,7 +89,7 @@ struct StrategicMerge {
       let key = value.flatMap { value in
         patch?.field(name) === value ? patch?.key(name) : result.key(name)
       }
-      try result.set(name, value, keyOrigin: key?.origin ?? .none, keyIsQuoted: key?.isQuoted ?? false)
+      try result.set(name, value, keyOrigin: key?.origin ?? .none, keyStyle: key?.style ?? .plain)
     }
     return result
   }

@@ -123,13 +123,13 @@ struct Vars {
   /// Texts that went through replacement are strings in plain style.
   private func finish(_ node: Node) {
     node.tag = .string
-    node.isQuoted = false
+    node.style = .plain
   }
 
   private func become(_ node: Node, _ value: Resolved) {
     node.origin = context.transformed(by: value.origin, from: node.origin)
     node.text = value.text
-    node.isQuoted = false
+    node.style = .plain
     switch value.tag {
     case .int, .bool, .float: node.tag = value.tag
     default: node.tag = .string
