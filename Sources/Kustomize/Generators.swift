@@ -94,9 +94,18 @@ struct Generator {
 
   /// A part of a text with its own place.
   private func part(_ source: Scalar, _ range: Range<Int>) -> Scalar {
-    Scalar(
-      text: Text(Array(source.text.bytes[range])),
-      origin: range.isEmpty ? source.origin : source.text.origin(of: range, in: context.origins, whole: source.origin))
+    var origin = source.origin
+    if !range.isEmpty {
+      if !source.text.runs.isEmpty {
+        origin = source.text.origin(of: range, in: context.origins, whole: source.origin)
+      } else if let entry = context.origins[origin], entry.step == .source, entry.span.count == source.text.count {
+        // The text stands in the file as it is.
+        let start = Int(entry.span.start)
+        let span = SourceSpan(source: entry.span.source, start + range.lowerBound..<start + range.upperBound)
+        origin = context.origins.add(.source, span, parent: entry.parent)
+      }
+    }
+    return Scalar(text: Text(Array(source.text.bytes[range])), origin: origin)
   }
 
   private func file(_ source: Scalar) throws(KustomizeError) -> (key: Scalar, value: Scalar) {

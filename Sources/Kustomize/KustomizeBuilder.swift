@@ -35,7 +35,7 @@ package struct KustomizeHelm {
 }
 
 /// What a build gives.
-package struct KustomizeResult {
+package struct KustomizeResult: Sendable {
   /// In the order of the output.
   package var objects: [KubernetesObject]
   /// What `kubectl kustomize` prints, with the scalars' origins as runs.
@@ -112,8 +112,8 @@ package struct KustomizeBuilder {
     return map.resources
   }
 
-  /// The label's value of the kustomize that kubectl 1.32 has in it.
-  private static let managedBy = "kustomize-v5.5.0"
+  /// The value of the label of the kustomize that is built into kubectl.
+  private static let managedBy = "kustomize-(devel)"
 
   /// Objects marked as local configuration only do not reach the output.
   private func dropLocal(_ map: ResourceMap) throws(KustomizeError) {

@@ -42,7 +42,7 @@ struct Loader {
   func directory(_ path: Scalar) throws(KustomizeError) -> Loader {
     let name = path.string
     guard !name.isEmpty else { throw KustomizeError("no-directory", "the path of a base is empty", at: path.origin) }
-    if RemoteBase.isRemote(name) {
+    if RemoteBase.isRemote(name) || Self.isURL(name) {
       throw KustomizeError(
         "remote-base", "the base '\(name)' is fetched from a network, which a linter does not do", at: path.origin,
         notes: ["what it holds is unknown; vendor it into the repository to have it checked"])

@@ -51,7 +51,6 @@ struct NodeValues {
     if node.tag == .string || node.tag == .binary || node.tag == .other || (node.tag == .none && node.isQuoted) {
       return .string(node.text, node.origin)
     }
-    if node.tag == .timestamp { return .string(node.text, node.origin) }
     let resolved = ScalarResolver.resolve(node.text.bytes)
     if node.tag != .none {
       let text = resolved.tag
@@ -64,7 +63,8 @@ struct NodeValues {
       }
     }
     switch resolved {
-    case .string, .timestamp: return .string(node.text, node.origin)
+    case .string: return .string(node.text, node.origin)
+    case .timestamp(let time): return .string(time, node.origin)
     case .null: return .null(node.origin)
     case .bool(let flag): return .bool(flag, node.origin)
     case .int(let number): return .int(number, node.origin)

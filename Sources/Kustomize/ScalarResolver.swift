@@ -10,7 +10,8 @@ enum ScalarResolver {
     case float(Double)
     case bool(Bool)
     case null
-    case timestamp
+    /// With the time as Go prints it into JSON (RFC 3339).
+    case timestamp(String)
 
     var tag: Node.Tag {
       switch self {
@@ -55,7 +56,7 @@ enum ScalarResolver {
   private static func number(_ bytes: [UInt8]) -> Resolved {
     guard bytes.count <= 400 else { return .string }
     if let special = specials[bytes.lossyString] { return .float(special) }
-    if isTimestamp(bytes) { return .timestamp }
+    if let time = timestamp(bytes) { return .timestamp(time) }
     let plain = bytes.filter { $0 != UInt8(ascii: "_") }
     if let whole = integer(plain) { return whole }
     if let value = decimal(plain) { return .float(value) }
@@ -123,8 +124,8 @@ enum ScalarResolver {
     return value
   }
 
-  /// The four forms of `parseTimestamp`: a date, alone or with a time of day.
-  private static func isTimestamp(_ bytes: [UInt8]) -> Bool {
+  /// The four forms of `parseTimestamp`: a date, alone or with a time of day; nil where it is none.
+  private static func timestamp(_ bytes: [UInt8]) -> String? {
     var at = 0
     func digits(_ range: ClosedRange<Int>) -> Int? {
       var value = 0
@@ -141,27 +142,46 @@ enum ScalarResolver {
       at += 1
       return true
     }
-    guard digits(4...4) != nil, take(UInt8(ascii: "-")), let month = digits(1...2), 1...12 ~= month, take(UInt8(ascii: "-")),
-      let day = digits(1...2), 1...31 ~= day
-    else { return false }
-    if at == bytes.count { return true }
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    guard let year = digits(4...4), take(UInt8(ascii: "-")), let month = digits(1...2), 1...12 ~= month, take(UInt8(ascii: "-")),
+      let day = digits(1...2), day >= 1, day <= days(in: month, of: year)
+    else { return nil }
+    let date = String(decoding: bytes[0..<4], as: UTF8.self) + "-\(two(month))-\(two(day))T"
+    if at == bytes.count { return date + "00:00:00Z" }
     let hasZone: Bool
     if take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) {
       hasZone = true
     } else if take(UInt8(ascii: " ")) {
       hasZone = false
     } else {
-      return false
+      return nil
     }
     guard let hour = digits(1...2), hour < 24, take(UInt8(ascii: ":")), let minute = digits(1...2), minute < 60,
       take(UInt8(ascii: ":")), let second = digits(1...2), second < 60
-    else { return false }
-    if take(UInt8(ascii: ".")) { guard digits(1...9) != nil else { return false } }
-    guard hasZone else { return at == bytes.count }
-    if take(UInt8(ascii: "Z")) { return at == bytes.count }
-    guard take(UInt8(ascii: "+")) || take(UInt8(ascii: "-")), digits(2...2) != nil, take(UInt8(ascii: ":")), digits(2...2) != nil
-    else { return false }
-    return at == bytes.count
+    else { return nil }
+    var time = date + "\(two(hour)):\(two(minute)):\(two(second))"
+    if take(UInt8(ascii: ".")) {
+      let start = at
+      guard digits(1...9) != nil else { return nil }
+      var fraction = bytes[start..<at]
+      while fraction.last == UInt8(ascii: "0") { fraction.removeLast() }
+      if !fraction.isEmpty { time += "." + String(decoding: fraction, as: UTF8.self) }
+    }
+    guard hasZone else { return at == bytes.count ? time + "Z" : nil }
+    if take(UInt8(ascii: "Z")) { return at == bytes.count ? time + "Z" : nil }
+    let start = at
+    guard take(UInt8(ascii: "+")) || take(UInt8(ascii: "-")), let hours = digits(2...2), take(UInt8(ascii: ":")),
+      let minutes = digits(2...2), hours < 24, minutes < 60, at == bytes.count
+    else { return nil }
+    return time + (hours == 0 && minutes == 0 ? "Z" : String(decoding: bytes[start..<at], as: UTF8.self))
+  }
+
+  private static func days(in month: Int, of year: Int) -> Int {
+    switch month {
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
   }
 
   private static func digit(_ byte: UInt8) -> Int? {
