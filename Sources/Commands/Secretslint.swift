@@ -1,3 +1,6 @@
+import FileTree
+import SourceText
+
 /// The program: arguments in, exit code out.
 package enum Secretslint {
   package static let version = "0.1.0"
@@ -18,12 +21,27 @@ package enum Secretslint {
     case "--version", "version":
       output.print("secretslint \(version)")
       return ExitCode.clean
+    case "--help", "-h", "help":
+      output.print(Help.overview)
+      return ExitCode.clean
+    case "lint": return try LintCommand.run(rest, output: output)
     case "render": return try RenderCommand.run(rest, output: output)
     case "inspect": return try InspectCommand.run(rest, output: output)
     case "rules": return try RulesCommand.run(rest, output: output)
     case "explain": return try RulesCommand.explain(rest, output: output)
     case "eval": return try EvalCommand.run(rest, output: output)
-    default: throw UsageError("no command yet")
+    default: return try lintOrUnknown(words, output: output)
     }
   }
+
+  /// `lint` is the default command: options and paths that exist belong to it.
+  private static func lintOrUnknown(_ words: [String], output: Output) throws(UsageError) -> Int32 {
+    if let first = words.first, first.utf8.first != UInt8(ascii: "-"), DiskFileTree.realPath(first) == nil {
+      let near = nearestName(to: first, in: commands).map { ", did you mean '\($0)'?" } ?? ""
+      throw UsageError("no command, file or directory '\(first)'\(near)")
+    }
+    return try LintCommand.run(words, output: output)
+  }
+
+  private static let commands = ["lint", "render", "inspect", "who-can", "explain", "rules", "plugin", "eval", "help", "version"]
 }

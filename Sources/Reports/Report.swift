@@ -11,10 +11,10 @@ package enum ReportFormat: String, Sendable, CaseIterable {
 /// What the reporters need beside the findings.
 package struct ReportOptions: Sendable {
   package var color = false
-  /// Frame drawn with ASCII or with box characters.
-  package var unicode = false
   package var showsUnknown = false
   package var showsAllInstances = false
+  /// The closing lines of the text report.
+  package var showsSummary = true
   /// Seconds that the run took; left out of the report where nil, so that the same tree gives the same bytes.
   package var seconds: Double?
   package var toolVersion = ""

@@ -12,7 +12,7 @@ struct TextReport {
       out += "\n"
     }
     if options.showsUnknown { writeUnknown(report, to: &out) }
-    out += summary(report) + "\n"
+    if options.showsSummary { out += summary(report) + "\n" }
     return Array(out.utf8)
   }
 
