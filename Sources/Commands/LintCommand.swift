@@ -2,6 +2,7 @@ import AccessModel
 import FileTree
 import Glibc
 import Linting
+import Rendering
 import Reports
 import Rules
 import SourceText

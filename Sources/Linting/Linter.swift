@@ -42,7 +42,8 @@ package enum Linter {
     let provenance = Provenance()
     let workspace = Workspace(tree: tree, provenance: provenance, limits: options.rendering.limits)
     let repository = RepositoryRenderer.render(workspace, options: options.rendering)
-    let graph = AccessModelBuilder.build(repository: repository, provenance: provenance, configuration: options.model)
+    let graph = AccessModelBuilder.build(
+      repository: repository, provenance: provenance, configuration: options.model, tree: tree, limits: options.rendering.limits)
     let sink = DiagnosticSink()
     let pack = loadRules(tree, options, provenance, sink)
     let chosen = pack.rules.filter { options.selection.contains($0.rule) }
