@@ -294,11 +294,12 @@ struct Generators {
         ("name", .string("in-cluster", place)), ("nameNormalized", .string("in-cluster", place)),
         ("server", .string(Self.inClusterServer, place)), ("project", .string("", place)),
       ])
-      result.append(try addValues(value["values"], to: ParameterSet(map)))
+      // Somebody may have declared this cluster by a Secret with labels and annotations.
+      result.append(try addValues(value["values"], to: ParameterSet(map, isOpen: true, reason: "clusters known to Argo CD")))
     }
     if result.isEmpty { result.append(try open(value, "clusters known to Argo CD")) }
     guard value["flatList"]?.bool ?? false else { return result }
-    if result.contains(where: \.isOpen) {
+    if result.contains(where: { $0.map["name"] == nil }) {
       return [ParameterSet(ValueMap([("clusters", .unknown("clusters known to Argo CD", value.origin))]))]
     }
     return [ParameterSet(ValueMap([("clusters", .list(result.map { .map($0.map) }, value.origin))]))]

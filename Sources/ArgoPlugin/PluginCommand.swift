@@ -15,8 +15,10 @@ package enum PluginCommand {
 
   /// `plugin generate`: renders the source as Argo CD would with native settings, judges it, and prints the objects or says why not.
   ///
+  /// - Parameter judge: nil where there are no rules, which is refused unless the mode is off.
+  ///
   /// Nothing is written to standard output before the verdict; a failure to render blocks in every mode.
-  package static func generate(_ call: PluginCall, limits: Limits = Limits(), judge: Judge) -> PluginAnswer {
+  package static func generate(_ call: PluginCall, limits: Limits = Limits(), judge: Judge?) -> PluginAnswer {
     let name = call.applicationName.isEmpty ? "the Application" : call.applicationName
     let provenance = Provenance()
     let sink = DiagnosticSink()
@@ -46,7 +48,7 @@ package enum PluginCommand {
     guard sink.diagnostics.allSatisfy({ $0.severity < .error }), requests.count == 1 else {
       return failure(name, sink.diagnostics.map(\.message).joined(separator: "; "))
     }
-    let rendered = RepositoryRenderer.render(requests, in: workspace, options: options)
+    let rendered = RepositoryRenderer.render(requests, in: workspace, options: options, evaluatesTerraform: mode.level != .off)
     guard let unit = rendered.units.first else { return failure(name, "nothing was rendered") }
     if let broken = renderFailure(unit, name, provenance) { return broken }
     if unit.objects.isEmpty, !parameters.flag("allow-empty"), !isEmpty(call) {
@@ -56,6 +58,7 @@ package enum PluginCommand {
     guard mode.level != .off else {
       return PluginAnswer(standardOutput: output, standardError: note("secretslint: mode off in \(name)\(reason(mode)): rendered, not judged"))
     }
+    guard let judge else { return failure(name, "this build has no rules; only mode off can be answered") }
     let findings = judge(rendered, workspace).filter { $0.suppression == nil }.sorted(by: Finding.precedes)
     let blocking = findings.filter { $0.severity >= mode.failOn }
     if mode.level == .enforce, !blocking.isEmpty {
@@ -162,8 +165,8 @@ package enum PluginCommand {
     guard !shown.isEmpty else { return failure(name, "the source cannot be rendered completely") }
     let items = shown.map { diagnostic in
       PluginMessage.Item(
-        rule: diagnostic.code, place: diagnostic.span.map { place($0, provenance) } ?? "", message: diagnostic.message,
-        help: diagnostic.notes.first ?? "")
+        rule: diagnostic.code, place: diagnostic.span.map { place($0, provenance) } ?? "", message: diagnostic.message + (diagnostic.notes.first.map { " (\($0))" } ?? ""),
+        help: "")
     }
     return PluginAnswer(standardError: PluginMessage.blocked(name, items, hint: "| a source that cannot be rendered blocks in every mode"), exitCode: 1)
   }

@@ -15,6 +15,17 @@ package final class Output {
     if live { Self.write(bytes, to: 1) } else { standardOutput += bytes }
   }
 
+  /// Writes bytes in one go; false where that failed.
+  package func emit(_ bytes: [UInt8]) -> Bool {
+    if live { return Self.write(bytes, to: 1) }
+    standardOutput += bytes
+    return true
+  }
+
+  package func emit(error bytes: [UInt8]) {
+    if live { Self.write(bytes, to: 2) } else { standardError += bytes }
+  }
+
   package func error(_ text: String) {
     let bytes = Array((text + "\n").utf8)
     if live { Self.write(bytes, to: 2) } else { standardError += bytes }

@@ -19,6 +19,11 @@ package struct RepositoryScan: Sendable {
     self = scanner.scan()
   }
 
+  /// Only the Terraform directories, for which no file has to be read.
+  package init(terraformOf workspace: Workspace) {
+    terraform = RepositoryScanner(workspace: workspace, environments: .standard).terraform()
+  }
+
   /// Of an empty tree.
   package init() {}
 }

@@ -51,8 +51,10 @@ package enum RepositoryRenderer {
   }
 
   /// Renders given requests only, and evaluates the Terraform roots of the tree: what a plugin sees of the world.
-  package static func render(_ requests: [RenderRequest], in workspace: Workspace, options: RenderOptions = RenderOptions()) -> RenderedRepository {
-    let scan = RepositoryScan(workspace, environments: options.applications.environments)
+  package static func render(
+    _ requests: [RenderRequest], in workspace: Workspace, options: RenderOptions = RenderOptions(), evaluatesTerraform: Bool = true
+  ) -> RenderedRepository {
+    let scan = evaluatesTerraform ? RepositoryScan(terraformOf: workspace) : RepositoryScan()
     var run = RenderRun(workspace: workspace, scan: scan, options: options)
     run.renderOnly(requests)
     return run.result

@@ -79,7 +79,23 @@ struct UnitRenderer: Sendable {
     } else if !inflater.missing.isEmpty || inflater.isIncomplete {
       unit.status = .partial
     }
+    if result.failed, Self.isRemoteOnly(sink.diagnostics) {
+      // What a network would give is unknown, not wrong.
+      unit.status = .partial
+      unit.diagnostics = sink.diagnostics.map { diagnostic in
+        var diagnostic = diagnostic
+        if diagnostic.severity == .error { diagnostic.severity = .warning }
+        return diagnostic
+      }
+      return unit
+    }
     unit.diagnostics = sink.diagnostics + inflater.diagnostics.filter { !sink.diagnostics.contains($0) }
     return unit
+  }
+
+  /// Whether the only obstacle is something that would be fetched.
+  private static func isRemoteOnly(_ diagnostics: [Diagnostic]) -> Bool {
+    let errors = diagnostics.filter { $0.severity == .error }
+    return !errors.isEmpty && errors.allSatisfy { $0.code == "kustomize/remote-base" }
   }
 }

@@ -168,7 +168,7 @@ private func names(
       metadata: {name: c, labels: {argocd.argoproj.io/secret-type: cluster, env: prod}}
       stringData: {name: Big_One, server: 'https://1.2.3.4'}
       """
-    #expect(names(set("- clusters: {}", shows: "{{name}}|{{metadata.labels.env}}"), clusters: [secret]).names == ["Big_One|prod", "in-cluster|{{metadata.labels.env}}"])
+    #expect(names(set("- clusters: {}", shows: "{{name}}|{{metadata.labels.env}}"), clusters: [secret]).names == ["Big_One|prod", "?"])
     let selecting = "- clusters: {selector: {matchLabels: {env: prod}}, values: {v: 'x-{{nameNormalized}}'}}"
     #expect(names(set(selecting, shows: "{{values.v}}"), clusters: [secret]).names == ["x-big-one"])
     #expect(names(set(selecting, shows: "{{values.v}}")).names == ["?"])
