@@ -73,6 +73,8 @@ public final class ModelNode: HostObject, @unchecked Sendable {
 
   public override func member(_ name: String) -> Value? { fields[name] }
 
+  public override func member(_ name: Text) -> Value? { fields[name] }
+
   public override var memberNames: [String] { fields.keys.map(\.string) }
 
   /// The node as a value, with its origin.

@@ -1,6 +1,8 @@
+import AccessModel
 import BuiltinRules
 import FileTree
 import Glibc
+import Rendering
 import Rules
 import SourceText
 import Values
@@ -45,6 +47,7 @@ enum RulesCommand {
     case "list":
       output.write(Array(RuleDocumentation.list(try load(arguments["rules"], output: output).pack).utf8))
       return ExitCode.clean
+    case "test": return try test(names, arguments["rules"], output)
     case "docs":
       if arguments["reference"] != nil {
         output.write(Array(RuleDocumentation.reference().utf8))
@@ -84,6 +87,37 @@ enum RulesCommand {
     if names.isEmpty { output.write(Array(RuleDocumentation.index(pack).utf8)) }
     for id in names { output.write(Array(RuleDocumentation.page(try find(id, pack)).utf8)) }
     return ExitCode.clean
+  }
+
+  /// Runs the examples of rules: of the named ones, else of those in the directory, else of all.
+  private static func test(_ names: [String], _ directory: String?, _ output: Output) throws(UsageError) -> Int32 {
+    let (pack, provenance) = try load(directory, output: output)
+    var chosen = pack.rules
+    if !names.isEmpty {
+      var ids: [String] = []
+      for name in names { ids.append(try find(name, pack).id) }
+      chosen = chosen.filter { ids.contains($0.rule.id) }
+    } else if let directory {
+      chosen = chosen.filter { $0.rule.source.path.hasPrefix(directory) }
+    }
+    var failed = 0
+    for rule in chosen {
+      for mismatch in RuleExamples.check(rule, rules: provenance, build: model) {
+        failed += 1
+        output.print("\(rule.rule.source.path):\(mismatch.line): \(mismatch.description)")
+      }
+    }
+    let count = chosen.reduce(0) { $0 + $1.rule.examples.count }
+    output.print("\(count) examples of \(chosen.count) rules, \(failed) failed")
+    return failed == 0 ? ExitCode.clean : ExitCode.findings
+  }
+
+  /// The model of a small repository in memory.
+  private static func model(_ files: [String: String]) -> (graph: AccessGraph, provenance: Provenance) {
+    let provenance = Provenance()
+    let tree = MemoryFileTree(text: files)
+    let repository = RepositoryRenderer.render(tree: tree, provenance: provenance)
+    return (AccessModelBuilder.build(repository: repository, provenance: provenance, tree: tree), provenance)
   }
 
   private static func new(_ names: [String], node: String, _ output: Output) throws(UsageError) -> Int32 {

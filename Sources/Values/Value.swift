@@ -118,6 +118,9 @@ open class HostObject: @unchecked Sendable {
   /// A named member, for languages that select fields (`x.name`); nil where there is none.
   open func member(_ name: String) -> Value? { nil }
 
+  /// The same by a text that the caller keeps, for evaluators that look members up again and again.
+  open func member(_ name: Text) -> Value? { member(name.string) }
+
   /// The names that `member` knows, in a fixed order.
   open var memberNames: [String] { [] }
 }

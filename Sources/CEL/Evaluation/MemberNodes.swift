@@ -12,7 +12,7 @@ enum Members {
       case let map as CELMap: return map.value(.string(name))
       case is CELBytes, is CELTimestamp, is CELDuration, is CELTypeValue, is CELOptional:
         throw CELError("no such overload: a \(CELValue.typeName(value)) has no fields")
-      default: return object.member(name.string)
+      default: return object.member(name)
       }
     default: throw CELError("no such overload: a \(CELValue.typeName(value)) has no fields")
     }
