@@ -86,7 +86,7 @@ package final class Pattern: Sendable {
         groups.reserveCapacity(pairs)
         for pair in 0..<min(pairs, groupNames.count) {
           let (from, to) = (vector[2 * pair], vector[2 * pair + 1])
-          groups.append(pair < Int(found) && from <= to && to <= count ? from..<to : nil)
+          groups.append(pair < Int(found) && from >= 0 && from <= to && to <= count ? from..<to : nil)
         }
         next = body(groups)
       }

@@ -267,6 +267,8 @@ struct YAMLBuilder {
     case .bool(let flag): return .bool(flag, origin)
     case .int(let number): return tag == "!!float" && dialect != .kubernetes ? .double(Double(number), origin) : .int(number, origin)
     case .uint(let number): return .double(Double(number), origin)
+    case .timestamp where dialect == .terraform:
+      return Value(.string(Text(Self.rfc3339(node.value))), origin: origin)
     case .string, .timestamp: return string(node, index)
     case .double(let number):
       guard dialect == .kubernetes else { return .double(number, origin) }
@@ -278,6 +280,36 @@ struct YAMLBuilder {
       if let whole = Int64(JSONWriter.number(number)) { return .int(whole, origin) }
       return .double(number, origin)
     }
+  }
+
+  /// A timestamp as go-cty-yaml hands it on: RFC 3339 without fractions, a date alone at midnight in UTC.
+  private static func rfc3339(_ text: [UInt8]) -> [UInt8] {
+    let isDigit = { (byte: UInt8) in byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    var numbers: [[UInt8]] = []
+    var at = 0
+    var zone = Array("Z".utf8)
+    while at < text.count, numbers.count < 6 {
+      let start = at
+      while at < text.count, isDigit(text[at]) { at += 1 }
+      numbers.append(Array(text[start..<at]))
+      if numbers.count < 6 { at += 1 }
+    }
+    while at < text.count, text[at] == UInt8(ascii: ".") || isDigit(text[at]) { at += 1 }
+    let rest = at < text.count ? Array(text[at...]).filter { $0 != UInt8(ascii: " ") } : []
+    if rest.count >= 2, rest[0] == UInt8(ascii: "+") || rest[0] == UInt8(ascii: "-") {
+      let digits = rest.dropFirst().filter(isDigit)
+      let padded = (digits.count % 2 == 1 ? [UInt8(ascii: "0")] : []) + digits + Array("00".utf8)
+      let hours = Array(padded.prefix(2))
+      let minutes = Array(padded.dropFirst(2).prefix(2))
+      if !(hours + minutes).allSatisfy({ $0 == UInt8(ascii: "0") }) { zone = [rest[0]] + hours + [UInt8(ascii: ":")] + minutes }
+    }
+    func part(_ index: Int) -> [UInt8] {
+      let digits = index < numbers.count ? numbers[index] : []
+      return Array(repeating: UInt8(ascii: "0"), count: max(0, (index == 0 ? 4 : 2) - digits.count)) + digits
+    }
+    let date = [part(0), part(1), part(2)].joined(separator: [UInt8(ascii: "-")])
+    let time = [part(3), part(4), part(5)].joined(separator: [UInt8(ascii: ":")])
+    return Array(date) + [UInt8(ascii: "T")] + Array(time) + zone
   }
 
   private static let longTag = "tag:yaml.org,2002:"
