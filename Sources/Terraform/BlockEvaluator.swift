@@ -42,6 +42,8 @@ struct BlockEvaluator {
     if resource.isData, resource.type == "aws_iam_policy_document" {
       entries += PolicyDocument(module).entries(HCLMap(entries), address: address, origin: origin)
     }
+    // An argument that is null is as good as not written: the provider may compute it.
+    if ProviderKnowledge.computesNulls(resource.type) { entries.removeAll { $0.value.isNull } }
     let known = HCLMap(entries)
     let (isData, type) = (resource.isData, resource.type)
     let value = HCLValue.object(

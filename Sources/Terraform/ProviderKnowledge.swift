@@ -44,6 +44,9 @@ enum ProviderKnowledge {
       address, target, type: textual.contains(target) ? .string : .dynamic, notNull: target == "id" || target == "arn")
   }
 
+  /// Whether attributes of a type that are set to null may be computed: many of AWS are optional and computed at once.
+  static func computesNulls(_ type: String) -> Bool { type.hasPrefix("aws_") }
+
   /// The attributes that results show beside what is set.
   static func shown(_ isData: Bool, _ type: String) -> [String] {
     if type == "terraform_data" { return ["id", "output"] }
