@@ -97,8 +97,12 @@ extension Finding {
 extension ModelNode {
   /// The deployment or Terraform address that shows it, for people; "" where there is none.
   fileprivate var instance: String {
-    if let deployment = fields["deployment"]?.object as? ModelNode { return deployment.title }
-    if type == .deployment { return title }
+    if let deployment = fields["deployment"]?.object as? ModelNode { return deployment.instance }
+    if type == .deployment {
+      guard fields["application"]?.object is ModelNode, let name = fields["name"]?.string else { return title }
+      let namespace = fields["namespace"]?.string ?? ""
+      return "Application \(name)" + (namespace.isEmpty ? "" : ", namespace \(namespace)")
+    }
     return fields["address"]?.string ?? ""
   }
 

@@ -68,6 +68,14 @@ struct MessageTemplate: Sendable {
     return result
   }
 
+  /// The text for one evaluation; nil where a part of it is unknown.
+  func knownText(_ activation: CELActivation) throws(CELError) -> String? {
+    for piece in pieces {
+      if case .program(let program) = piece, try program.evaluate(activation).isUnknown { return nil }
+    }
+    return try text(activation)
+  }
+
   static func show(_ value: Value) -> String {
     switch value.payload {
     case .string(let text): text.string

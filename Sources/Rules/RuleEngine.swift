@@ -198,7 +198,8 @@ private struct RuleEvaluation {
       run.results.append(
         RuleResult(
           rule: rule, node: node, outcome: .violated, severity: severity, message: try validation.message.text(activation),
-          label: try validation.label?.text(activation) ?? "", help: try validation.help?.text(activation) ?? "", at: at,
+          label: try validation.label?.text(activation) ?? "", help: try validation.help?.knownText(activation) ?? "",
+          at: at,
           related: related))
     }
   }

@@ -77,10 +77,25 @@ public final class Text: Sendable {
     }
     if found.isEmpty { return whole }
     if found.count == 1 { return found[0] }
-    // A value's text is what a person edits; the letters around it are the frame.
-    let values = found.filter { table[$0]?.step != .templateText }
-    let frame = found.filter { table[$0]?.step == .templateText }
-    return table.join(values + frame)
+    return table.join(Self.ordered(found, table))
+  }
+
+  /// The parts of a composed text, the one to edit first: a value's text that composes the others (a string of a values file that is
+  /// itself a template), then other values, then the letters that a template puts around them.
+  private static func ordered(_ parts: [Origin], _ table: OriginTable) -> [Origin] {
+    var composing: Set<SourceID> = []
+    for part in parts { if let entry = table[part], entry.step == .templateAction { composing.insert(entry.span.source) } }
+    var ranks: [[Origin]] = [[], [], []]
+    for part in parts {
+      if table[part]?.step == .templateText {
+        ranks[2].append(part)
+      } else if let place = table.editPlace(part), composing.contains(place.source) {
+        ranks[0].append(part)
+      } else {
+        ranks[1].append(part)
+      }
+    }
+    return ranks.flatMap { $0 }
   }
 
   private func origin(of run: OriginRun, within range: Range<Int>, in table: OriginTable) -> Origin {

@@ -53,6 +53,21 @@ import Values
     #expect(table.editPlace(whole)?.source == SourceID(1))
     #expect(table.editPlaces(whole).count == 2)
   }
+
+  /// `"{{ .Values.service }}/database"` in a values file, handed to `tpl`: the line to edit is that string's, not the service's.
+  @Test func aValueThatIsATemplateComesBeforeWhatItShows() throws {
+    let table = OriginTable()
+    func span(_ source: UInt32, _ range: Range<Int>) -> SourceSpan { SourceSpan(source: SourceID(source), range) }
+    let service = table.add(.source, span(2, 5..<11))
+    let inner = table.add(.templateAction, span(1, 40..<61), parent: service)
+    let outer = table.add(.templateAction, span(0, 9..<30), parent: table.add(.source, span(1, 61..<70)))
+    var builder = TextBuilder()
+    builder.append("orders".utf8, origin: inner)
+    builder.append("/database".utf8, origin: outer)
+    let whole = builder.build().origin(of: 0..<15, in: table)
+    #expect(table.editPlace(whole) == span(1, 61..<70))
+    #expect(table.editPlaces(whole) == [span(1, 61..<70), span(2, 5..<11)])
+  }
 }
 
 @Suite struct JSONTests {
