@@ -21,6 +21,11 @@ package enum AccessModelBuilder {
     ReferenceLinker(context: context).link()
     secrets.finish()
     AccountLinker(context: context).link()
+    let indexes = repository.terraform.map { TerraformIndex($0, context: context) }
+    AWSSecretLinker(context: context, indexes: indexes).link()
+    let loose = RoleLinker(context: context, indexes: indexes).link()
+    PolicyLinker(context: context).link(loose: loose)
+    IdentityLinker(context: context).link()
     InstallationLinker(context: context).link()
     ReloadLinker(context: context).link()
     ChartLinker(context: context).link()

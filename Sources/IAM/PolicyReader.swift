@@ -36,7 +36,7 @@ package struct PolicyReader {
     case .map: return document(value)
     case .string(let text):
       do {
-        let root = try JSONReader.read(text.bytes) { text.origin(of: $0, in: origins, whole: value.origin) }
+        let root = try JSONReader.read(text.bytes) { Self.origin(text, $0, origins, whole: value.origin) }
         return document(root)
       } catch {
         return .unknown("the policy is no JSON: \(error.message)")
@@ -47,6 +47,28 @@ package struct PolicyReader {
     case .null: return PolicyDocument()
     default: return .unknown("the policy is neither text nor a map")
     }
+  }
+
+  /// The origin of a part of a text; where the part holds a wildcard, what wrote the deciding one comes first: behind `secret:`, else
+  /// the first.
+  package static func origin(_ text: Text, _ range: Range<Int>, _ origins: OriginTable, whole: Origin) -> Origin {
+    let all = text.origin(of: range, in: origins, whole: whole)
+    guard text.runs.count > 1, range.count <= 4096, let at = wildcard(text.bytes[range.clamped(to: 0..<text.count)]) else { return all }
+    return origins.join([text.origin(of: at..<(at + 1), in: origins, whole: whole), all])
+  }
+
+  /// Index of the wildcard that decides how far a resource reaches.
+  package static func wildcard(_ bytes: ArraySlice<UInt8>) -> Int? {
+    let mark = Array("secret:".utf8)
+    var start = bytes.startIndex
+    if bytes.count >= mark.count {
+      for index in bytes.startIndex...(bytes.endIndex - mark.count) where bytes[index..<(index + mark.count)].elementsEqual(mark) {
+        start = index + mark.count
+        break
+      }
+    }
+    func isWildcard(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") }
+    return bytes[start...].firstIndex(where: isWildcard) ?? bytes.firstIndex(where: isWildcard)
   }
 
   /// JSON text with gaps: each gap becomes a character of Unicode's private use inside the text, and a gap again in the strings read.
@@ -163,7 +185,7 @@ package struct PolicyReader {
 
   private func located(_ text: PolicyText, _ value: Value, _ parent: Value) -> PolicyText {
     var result = text
-    if value.origin.isKnown { result.origin = value.origin } else if !result.origin.isKnown { result.origin = parent.origin }
+    if !result.origin.isKnown { result.origin = value.origin.isKnown ? value.origin : parent.origin }
     return result
   }
 
@@ -191,13 +213,37 @@ package struct PolicyReader {
       for key in keys.entries {
         var part = PolicyStatement()
         let values = texts(key.value, "Condition", &part)
-        let keyText = text(.string(key.key, key.keyOrigin)) ?? PolicyText(key.key.bytes, origin: key.keyOrigin)
+        let keyText = Self.withPlaceholders(text(.string(key.key, key.keyOrigin)) ?? PolicyText(key.key.bytes, origin: key.keyOrigin))
         statement.conditions.append(
           PolicyCondition(
             test: entry.key.string, key: keyText, values: values, isPartial: !part.unknownElements.isEmpty,
             origin: key.value.origin.isKnown ? key.value.origin : key.keyOrigin))
       }
     }
+  }
+
+  /// A key in which `${…}` stands for what is not known; IAM itself has no variables in condition keys.
+  private static func withPlaceholders(_ text: PolicyText) -> PolicyText {
+    guard let literal = text.literal, literal.contains("${") else { return text }
+    let bytes = Array(literal.utf8)
+    var pieces: [PolicyText.Piece] = []
+    var plain: [UInt8] = []
+    var at = 0
+    while at < bytes.count {
+      if bytes[at] == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{"),
+        let close = bytes[at...].firstIndex(of: UInt8(ascii: "}"))
+      {
+        if !plain.isEmpty { pieces.append(.literal(plain)) }
+        plain = []
+        pieces.append(.gap(.token, label: String(decoding: bytes[(at + 2)..<close], as: UTF8.self)))
+        at = close + 1
+      } else {
+        plain.append(bytes[at])
+        at += 1
+      }
+    }
+    if !plain.isEmpty { pieces.append(.literal(plain)) }
+    return PolicyText(pieces: pieces, origin: text.origin)
   }
 
   // MARK: aws_iam_policy_document

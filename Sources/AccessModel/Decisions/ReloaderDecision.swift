@@ -101,7 +101,7 @@ struct ReloaderDecision {
       return no(.pausePeriod, "`\(keys.pausePeriod)` is no duration: '\(text)'", pause.origin)
     }
     if let reading, reading.reloads != false { return reading }
-    if usesOwn, let hidden = read(template, semantics), hidden.reloads == true {
+    if usesOwn, four.contains(where: { template?[$0] != nil }), let hidden = read(template, semantics), hidden.reloads == true {
       let key = four.first { own?[$0] != nil } ?? keys.auto
       return no(.shadowed, "`\(key)` on the workload keeps Reloader from reading the pod template's annotations", own?[key]?.origin ?? .none)
     }

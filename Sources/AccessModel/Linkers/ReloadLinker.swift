@@ -97,6 +97,16 @@ struct ReloadLinker {
   /// The reason to name when nothing reloads.
   private func worst(_ use: UseRecord, _ answers: [ReloadAnswer], _ byClass: ReloadAnswer, _ settings: ReloaderSettings) -> ReloadAnswer {
     if !use.references.isEmpty, let first = answers.first { return first }
+    var byClass = byClass
+    if byClass.reason == .csiUnsupported {
+      // What a version that knows classes would do tells what was meant.
+      var newer = settings
+      newer.version = ReloaderSettings.newest
+      byClass = ReloaderDecision(
+        workload: use.workload.workload, kind: .secretProviderClass, name: use.owner.name, resourceAnnotations: use.owner.object.object.annotations,
+        isReferenced: true, settings: newer
+      ).answer()
+    }
     let wanted = answers.first { $0.reason == .csiOnly }
     if byClass.reloads == true || wanted != nil {
       let origin = wanted?.origin ?? byClass.origin
@@ -108,10 +118,6 @@ struct ReloadLinker {
       return ReloadAnswer(
         reloads: false, reason: .csiOnly,
         message: "the secret reaches the pod only by the CSI volume, which is a reference to the SecretProviderClass; \(why)", origin: origin)
-    }
-    if byClass.reason == .csiUnsupported, let first = answers.first { return first }
-    if byClass.reason == .csiUnsupported {
-      return ReloadAnswer(reloads: false, reason: .notEnabled, message: "no annotation of the workload or its pod template asks for it", origin: .none)
     }
     // What the Secret's own keys say is nearer to what was meant than what the class's would.
     return answers.first { $0.reason != .notEnabled && $0.reason != .kind } ?? byClass

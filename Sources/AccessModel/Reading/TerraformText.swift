@@ -23,15 +23,15 @@ enum TerraformText {
 
   /// Text with gaps; nil for values that are no strings.
   /// - Parameter secretARN: the pieces of a secret's ARN by the address of its resource.
-  static func text(_ value: Value, resolve: (TerraformReference) -> PolicyText?) -> PolicyText? {
+  static func text(_ value: Value, origins: OriginTable, resolve: (TerraformReference) -> PolicyText?) -> PolicyText? {
     switch value.payload {
-    case .string(let text): return PolicyText(text.bytes, origin: value.origin)
+    case .string(let text): return PolicyText(text.bytes, origin: PolicyReader.origin(text, 0..<text.count, origins, whole: value.origin))
     case .int, .double, .bool: return value.scalarText.map { PolicyText($0, origin: value.origin) }
     case .unknown(let unknown):
       if let partial = unknown.refinement as? TerraformPartialText {
         var pieces: [PolicyText.Piece] = []
-        for part in partial.parts { pieces += (text(part, resolve: resolve) ?? .unknown("value")).pieces }
-        return PolicyText(pieces: merged(pieces), origin: value.origin)
+        for part in partial.parts { pieces += (text(part, origins: origins, resolve: resolve) ?? .unknown("value")).pieces }
+        return PolicyText(pieces: merged(pieces), origin: origins.join([deciding(partial.parts, origins), value.origin]))
       }
       if let reference = unknown.refinement as? TerraformReference {
         if var known = resolve(reference) {
@@ -43,6 +43,25 @@ enum TerraformText {
       return .unknown(unknown.reason, origin: value.origin)
     default: return nil
     }
+  }
+
+  /// The origin of the wildcard that decides: the first behind `secret:`, else the first.
+  private static func deciding(_ parts: [Value], _ origins: OriginTable) -> Origin {
+    var first = Origin.none
+    var isBehind = false
+    for part in parts {
+      guard let text = part.text else { continue }
+      let bytes = text.bytes[...]
+      let isHere = text.string.contains("secret:")
+      if let at = PolicyReader.wildcard(bytes), isBehind || isHere || !first.isKnown {
+        let origin = text.origin(of: at..<(at + 1), in: origins, whole: part.origin)
+        if isBehind { return origin }
+        if isHere, text.string.split(separator: "secret:", omittingEmptySubsequences: false).last?.contains(where: { $0 == "*" || $0 == "?" }) == true { return origin }
+        first = origin
+      }
+      isBehind = isBehind || isHere
+    }
+    return first
   }
 
   private static func merged(_ pieces: [PolicyText.Piece]) -> [PolicyText.Piece] {

@@ -1,0 +1,158 @@
+import IAM
+import Kubernetes
+import SourceText
+import Values
+
+/// ServiceAccounts → roles → what they may read; the chain's middle part.
+struct IdentityLinker {
+  let context: LinkContext
+
+  func link() {
+    let managed = context.roles.filter { $0.node.flag("isWebIdentity") == true || $0.node.flag("isPodIdentity") == true }
+    for account in context.accounts { join(account, managesRoles: !managed.isEmpty) }
+    for role in context.roles { finish(role) }
+    for account in context.accounts { compare(account) }
+    for workload in context.workloads {
+      if let account = workload.account, let role = account.node.fields["role"] { workload.node.set("role", role) }
+    }
+    for owner in context.classes where owner.reading.isAWS { for (item, node) in owner.items { judge(item, node, owner) } }
+  }
+
+  // MARK: Accounts and roles
+
+  private func join(_ account: AccountRecord, managesRoles: Bool) {
+    let node = account.node
+    let place = node.fields["roleArn"]?.origin ?? node.origin
+    node.set("managesRoles", managesRoles)
+    node.set("nearestRole", "")
+    node.set("admissionDetail", "")
+    node.set("trusts", .list([], place))
+    node.set("hasPodIdentity", podIdentity(account), because: "an EKS Pod Identity association is not known", place)
+    if let address = account.roleAddress { account.role = context.roles.first { $0.address == address || $0.address == address + "[0]" } }
+    let name = account.roleARN?.name ?? node.string("roleName")
+    var candidates = account.role.map { [$0] } ?? []
+    var isPossible = false
+    if candidates.isEmpty, let name, !name.isEmpty {
+      candidates = context.roles.filter { $0.name.literal == name }
+      isPossible = context.roles.contains { !$0.name.isKnown && WildcardPattern($0.name).matches(name) != false }
+    }
+    guard !candidates.isEmpty else {
+      if account.roleARN == nil, !account.isRoleUnknown {
+        node.set("role", .null(place))
+        node.set("roleIsDefined", false)
+      } else {
+        let reason = "no role '\(name ?? "?")' is defined in the repository"
+        node.set("role", .unknown(reason, place))
+        node.set("roleIsDefined", account.isRoleUnknown || isPossible || context.roles.isEmpty || name == nil ? nil : false, because: reason, place)
+        if let name { node.set("nearestRole", nearestName(to: name, in: context.roles.compactMap(\.name.literal)) ?? "") }
+      }
+      node.set("isAdmitted", .unknown("the role's trust policy is not known", place))
+      return
+    }
+    node.set("roleIsDefined", true)
+    admit(account, candidates, place)
+  }
+
+  /// Roles of one name may be defined for several accounts: it suffices that one admits.
+  private func admit(_ account: AccountRecord, _ candidates: [RoleRecord], _ place: Origin) {
+    let node = account.node
+    let answers = candidates.map { admits($0, account) }
+    let best = answers.firstIndex(of: true) ?? answers.firstIndex(of: nil) ?? 0
+    guard candidates.indices.contains(best) else { return }
+    let role = candidates[best]
+    account.role = role
+    if !role.accounts.contains(where: { $0 === account }) { role.accounts.append(account) }
+    node.set("role", role.node.value.with(origin: place))
+    node.set("trusts", .list(role.trustNodes.filter { $0.flag("isWebIdentity") == true }.map(\.value), role.node.origin))
+    let answer = answers[best]
+    node.set("isAdmitted", answer, because: "the role's trust policy is not known", place)
+    guard answer == false else { return }
+    let trusts = role.trust.statements.map(TrustStatement.init)
+    let subjects = trusts.filter(\.isWebIdentity).flatMap(\.subjects).map { "'\($0.text)'" }
+    if let mismatch = trusts.compactMap(\.keyMismatch).first {
+      node.set("admissionDetail", "the condition key '\(mismatch.key.text)' is not of the issuer of the principal")
+    } else if subjects.isEmpty {
+      node.set("admissionDetail", "the role's trust policy has no web identity statement")
+    } else {
+      node.set("admissionDetail", "the role admits only \(subjects.joined(separator: ", "))")
+    }
+  }
+
+  private func admits(_ role: RoleRecord, _ account: AccountRecord) -> Bool? {
+    guard !account.namespace.isEmpty, !account.name.isEmpty else { return nil }
+    var result: Bool? = role.trust.isComplete ? false : nil
+    for statement in role.trust.statements where !statement.isDeny {
+      switch TrustStatement(statement).admits(namespace: account.namespace, serviceAccount: account.name) {
+      case true?: return true
+      case nil: result = nil
+      case false?: break
+      }
+    }
+    return result
+  }
+
+  private func podIdentity(_ account: AccountRecord) -> Bool? {
+    if context.podIdentities.contains(where: { $0.namespace == account.namespace && $0.name == account.name }) { return true }
+    let isPossible = context.podIdentities.contains {
+      ($0.namespace == nil || $0.namespace == account.namespace || account.namespace.isEmpty) && ($0.name == nil || $0.name == account.name)
+    }
+    return isPossible ? nil : false
+  }
+
+  private func finish(_ role: RoleRecord) {
+    let node = role.node
+    node.set("serviceAccounts", role.accounts.map(\.node))
+    node.set("serviceAccountEnvironments", environments(role.accounts))
+    let isForWorkloads = node.flag("isWebIdentity") == true || node.flag("isPodIdentity") == true || !role.accounts.isEmpty
+    node.set("isWorkloadRole", isForWorkloads)
+  }
+
+  private func environments(_ accounts: [AccountRecord]) -> [String] {
+    Array(Set(accounts.compactMap(\.environment.certain))).sorted { $0.bytesPrecede($1) }
+  }
+
+  /// Accounts that carry the very same ARN.
+  private func compare(_ account: AccountRecord) {
+    let arn = account.node.string("roleArn") ?? ""
+    let same = arn.isEmpty ? [] : context.accounts.filter { $0.node.string("roleArn") == arn }
+    account.node.set("roleEnvironments", environments(same))
+  }
+
+  // MARK: Items
+
+  /// Whether the roles of all pods that mount an item may read it.
+  private func judge(_ item: ClassReading.Item, _ node: ModelNode, _ owner: ClassRecord) {
+    var roles: [RoleRecord] = []
+    var isComplete = !owner.mountedBy.isEmpty
+    for workload in owner.mountedBy {
+      if let role = workload.account?.role {
+        if !roles.contains(where: { $0 === role }) { roles.append(role) }
+      } else {
+        isComplete = false
+      }
+    }
+    node.set("roles", roles.map(\.node))
+    let usesIdentity = owner.node.fields["usePodIdentity"]?.bool != false
+    guard item.effectiveType == "secretsmanager", !roles.isEmpty, !usesIdentity, !ARN.isTemplated(item.objectName) else {
+      node.set("isReadable", .unknown("the role that reads it is not known", node.origin))
+      return
+    }
+    let target = SecretTarget(objectName: item.objectName)
+    var result: Bool? = isComplete ? true : nil
+    for role in roles {
+      let answer = role.managed.contains { ManagedPolicy.grant(ofARN: $0) == .allSecrets } && !role.hasBoundary ? true
+        : EffectivePermission.allows(action: ActionCatalog.readValue, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown)
+      switch answer {
+      case false?:
+        result = false
+        let patterns = role.statements.filter { $0.statement.isAllow && $0.statement.concerns(action: ActionCatalog.readValue) == true }
+          .flatMap { $0.statement.resources.map(\.text) }
+        let may = patterns.isEmpty ? "may read no secret" : "may read only \(patterns.prefix(4).map { "'\($0)'" }.joined(separator: ", "))"
+        node.set("unreadableDetail", "\(role.node.title) \(may)", role.node.origin)
+      case nil: if result == true { result = nil }
+      case true?: if role.hasBoundary, result == true { result = nil }
+      }
+    }
+    node.set("isReadable", result, because: "a policy of the role is not known")
+  }
+}

@@ -1,0 +1,55 @@
+import IAM
+import Rendering
+import SourceText
+import Terraform
+import Values
+
+/// One Terraform root, looked up by address, with the texts of its values.
+final class TerraformIndex {
+  let result: TerraformResult
+  let context: LinkContext
+  private var byAddress: [String: TerraformResource] = [:]
+  private var modules: [String: TerraformExternalModule] = [:]
+
+  init(_ result: TerraformResult, context: LinkContext) {
+    self.result = result
+    self.context = context
+    for resource in result.resources where byAddress[resource.address] == nil { byAddress[resource.address] = resource }
+    for module in result.externalModules { modules[module.module.joined(separator: ".")] = module }
+  }
+
+  /// A resource by its address; one without a key stands for its only instance.
+  func resource(_ address: String) -> TerraformResource? { byAddress[address] ?? byAddress[address + "[0]"] }
+
+  func module(_ address: String) -> TerraformExternalModule? { modules[address] ?? modules[address + "[0]"] }
+
+  var reader: PolicyReader {
+    PolicyReader(origins: context.origins, text: { self.text($0) }, resolve: TerraformText.structure)
+  }
+
+  /// Text with gaps; ARNs of secrets whose name is known are spelled out.
+  func text(_ value: Value) -> PolicyText? { TerraformText.text(value, origins: context.origins, resolve: resolve) }
+
+  private func resolve(_ reference: TerraformReference) -> PolicyText? {
+    guard reference.attributePath == "arn" || reference.attributePath == "id", let resource = resource(reference.address),
+      resource.type == "aws_secretsmanager_secret", let name = resource.attributes["name"], !name.isNull, let text = TerraformText.text(name, origins: context.origins, resolve: { _ in nil }),
+      text.isKnown
+    else { return nil }
+    func literal(_ text: String) -> PolicyText.Piece { .literal(Array(text.utf8)) }
+    return PolicyText(
+      pieces: [
+        literal("arn:"), .gap(.token, label: "partition"), literal(":secretsmanager:"), .gap(.token, label: "region"), literal(":"),
+        .gap(.token, label: "account"), literal(":secret:" + text.text + "-??????"),
+      ])
+  }
+
+  /// A name argument, or a prefix with a gap behind it.
+  func name(_ attributes: ValueMap, _ name: String = "name", prefix: String = "name_prefix") -> PolicyText {
+    if let value = attributes[name], !value.isNull, let text = text(value) { return text }
+    if let value = attributes[prefix], !value.isNull, var text = text(value) {
+      text.pieces.append(.gap(.token, label: "suffix"))
+      return text
+    }
+    return .unknown("generated name")
+  }
+}
