@@ -59,7 +59,8 @@ package enum PluginCommand {
       return PluginAnswer(standardOutput: output, standardError: note("secretslint: mode off in \(name)\(reason(mode)): rendered, not judged"))
     }
     guard let judge else { return failure(name, "this build has no rules; only mode off can be answered") }
-    let findings = judge(rendered, workspace).filter { $0.suppression == nil }.sorted(by: Finding.precedes)
+    let findings = judge(PluginView.open(rendered), workspace)
+      .filter { $0.suppression == nil && PluginView.concerns($0, unit, call) }.sorted(by: Finding.precedes)
     let blocking = findings.filter { $0.severity >= mode.failOn }
     if mode.level == .enforce, !blocking.isEmpty {
       let hint = "| details: secretslint lint in the repository; parameter mode=warn with a reason lets it pass"

@@ -1,11 +1,13 @@
 import ArgoPlugin
+import Discovery
 import FileTree
 import Glibc
+import Linting
+import Rendering
 
 /// `secretslint plugin generate|discover|parameters`: the process around `PluginCommand`.
 enum PluginLine {
-  /// - Parameter judge: nil in a build without rules.
-  static func run(_ words: [String], output: Output, judge: PluginCommand.Judge?) throws(UsageError) -> Int32 {
+  static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     guard let command = words.first, words.count == 1 else { throw UsageError("plugin needs one of: generate, discover, parameters") }
     guard let directory = DiskFileTree.realPath(".") else { throw UsageError("the working directory cannot be read") }
     let environment = environment()
@@ -29,6 +31,13 @@ enum PluginLine {
       return ExitCode.findings
     }
     return answer.exitCode
+  }
+
+  /// All rules over the one deployment.
+  private static func judge(_ repository: RenderedRepository, _ workspace: Workspace) -> [Finding] {
+    var options = LintOptions()
+    options.today = Clock.today()
+    return Linter.judge(repository, tree: workspace.tree, provenance: workspace.provenance, options: options).report.findings
   }
 
   private static func environment() -> [String: String] {

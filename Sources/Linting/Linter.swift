@@ -42,6 +42,18 @@ package enum Linter {
     let provenance = Provenance()
     let workspace = Workspace(tree: tree, provenance: provenance, limits: options.rendering.limits)
     let repository = RepositoryRenderer.render(workspace, options: options.rendering)
+    var (report, graph) = judge(repository, tree: tree, provenance: provenance, options: options)
+    report.filesRead = workspace.files.count
+    report.deployments = repository.units.count
+    report.terraformRoots = repository.terraform.count
+    report.isEmpty = repository.scan.isEmpty && repository.units.isEmpty && repository.diagnostics.isEmpty
+    return LintRun(report: report, graph: graph, repository: repository, provenance: provenance)
+  }
+
+  /// Links and judges what was rendered.
+  package static func judge(
+    _ repository: RenderedRepository, tree: any FileTree, provenance: Provenance, options: LintOptions = LintOptions()
+  ) -> (report: LintReport, graph: AccessGraph) {
     let graph = AccessModelBuilder.build(
       repository: repository, provenance: provenance, configuration: options.model, tree: tree, limits: options.rendering.limits)
     let sink = DiagnosticSink()
@@ -52,14 +64,10 @@ package enum Linter {
     var report = findings.report(run, diagnostics: sink.diagnostics)
     report.rules = chosen.map { RuleDescription($0.rule) }
     report.rulesRun = chosen.count
-    report.filesRead = workspace.files.count
-    report.deployments = repository.units.count
-    report.terraformRoots = repository.terraform.count
-    report.isEmpty = repository.scan.isEmpty && repository.units.isEmpty && repository.diagnostics.isEmpty
     report.isIncomplete =
       report.isIncomplete || graph[.failure].contains { $0.fields["severity"]?.string == Severity.error.name }
     if options.honoursSuppressions { suppress(&report, today: options.today) }
-    return LintRun(report: report, graph: graph, repository: repository, provenance: provenance)
+    return (report, graph)
   }
 
   /// The built-in rules, those of the tree's `.secretslint/rules`, and those that were handed in.

@@ -20,7 +20,7 @@ private func call(
 }
 
 private func finding(_ severity: Severity, _ index: Int = 1) -> Finding {
-  Finding(rule: "rule-\(index)", severity: severity, message: "message \u{2026} of “\(index)”", place: nil, help: "write x")
+  Finding(rule: "rule-\(index)", severity: severity, message: "message \u{2026} of “\(index)”", place: nil, help: "write x", instance: "deployment `web`")
 }
 
 private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: String, err: String, code: Int32) {
@@ -62,11 +62,19 @@ private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: S
     #expect(result.err.split(separator: "\n").count == 1)
   }
 
+  @Test func findingsOfOthersDoNotBlock() {
+    let other = Finding(rule: "r", severity: .error, message: "m", place: nil, instance: "aws_iam_role.other")
+    #expect(generate(call(), [other]).code == 0)
+    var folded = other
+    folded.also = ["deployment `web`"]
+    #expect(generate(call(), [folded]).code == 1)
+  }
+
   @Test func messagesAreBounded() {
     let result = generate(call(), (0..<500).map { finding(.error, $0) })
     #expect(result.err.utf8.count <= 8 * 1024)
     #expect(result.err.contains("| and 480 more"))
-    let long = generate(call(), (0..<30).map { Finding(rule: "r\($0)", severity: .error, message: String(repeating: "x", count: 3000), place: nil) })
+    let long = generate(call(), (0..<30).map { Finding(rule: "r\($0)", severity: .error, message: String(repeating: "x", count: 3000), place: nil, instance: "deployment `web`") })
     #expect(long.err.utf8.count <= 8 * 1024)
     #expect(long.err.contains("| and 28 more"))
     #expect(long.err.utf8.allSatisfy { $0 < 0x80 })

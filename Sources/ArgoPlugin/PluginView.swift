@@ -1,0 +1,33 @@
+import ArgoCD
+import FileTree
+import Linting
+import Rendering
+import Values
+
+/// What one call may judge. It sees one source; other sources and Applications of the cluster exist but were not sent.
+enum PluginView {
+  /// The rendering with a stand-in for everything else that runs in the cluster: an Application whose source is elsewhere, so that
+  /// absence proves nothing.
+  static func open(_ repository: RenderedRepository) -> RenderedRepository {
+    var open = repository
+    let rest = RenderRequest(
+      tool: .directory(recurse: true, include: nil, exclude: nil),
+      location: .external(repository: "", chart: nil, path: nil, revision: "", origin: .none), releaseName: .unknown("other Applications"),
+      namespace: .unknown("other Applications"), name: "other Applications")
+    open.units.append(RenderedUnit(request: rest, status: .external))
+    return open
+  }
+
+  /// Whether a finding is about the source of the call (its deployment, or a file that was rendered for it), or about the rules. What is wrong elsewhere in
+  /// the repository (a role of another service) is for the run over the whole repository and must not stop this Application.
+  static func concerns(_ finding: Finding, _ unit: RenderedUnit, _ call: PluginCall) -> Bool {
+    let title = "`\(unit.request.name)`"
+    if ([finding.instance] + finding.also).contains(where: { $0.hasSuffix(title) }) { return true }
+    guard let path = finding.place?.path else { return false }
+    // A rule that cannot be read or fails judges nothing: that is no reason to let pass.
+    if path.hasPrefix(".secretslint/") || !call.tree.isFile(path) { return true }
+    let directory = call.directory
+    if !directory.isEmpty, TreePath.isInside(path, directory) { return true }
+    return unit.inputs.contains(path)
+  }
+}
