@@ -11,6 +11,7 @@ enum EvalCommand {
     case "yaml": EvalYAML.answer
     case "cel": EvalCEL.answer
     case "gotemplate": EvalGoTemplate.answer
+    case "jsonschema": EvalJSONSchema.answer
     default: nil
     }
   }

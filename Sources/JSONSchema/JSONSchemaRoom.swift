@@ -1,2 +1,0 @@
-/// JSON Schema validation (drafts 4 to 2020-12), for `values.schema.json`.
-enum JSONSchemaRoom {}
