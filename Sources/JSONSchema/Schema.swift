@@ -66,6 +66,8 @@ package final class Schema: Sendable {
     steps = options.steps
   }
 
+  deinit { for node in nodes { node.unlink() } }
+
   package func validate(_ instance: Value) -> Outcome {
     var validator = SchemaValidator(stepLimit: steps)
     let violation = validator.run(root, instance)

@@ -1,4 +1,5 @@
 import Glibc
+import Glibc
 import Patterns
 import Values
 

@@ -93,7 +93,7 @@ final class SchemaNode: @unchecked Sendable {
   var draft = SchemaDraft.draft2020
   var origin = Origin.none
   /// The schema that the nearest `$id` above names.
-  unowned(unsafe) var resource: SchemaNode?
+  unowned var resource: SchemaNode?
   var dynamicAnchors: [String: SchemaNode] = [:]
 
   var constant: Bool?
@@ -153,6 +153,17 @@ final class SchemaNode: @unchecked Sendable {
   init(url: String, pointer: String) {
     self.url = url
     self.pointer = pointer
+  }
+
+  /// Lets go of all other schemas: schemas refer to each other in circles.
+  func unlink() {
+    dynamicAnchors = [:]
+    (reference, recursiveReference, dynamicReference, resource) = (nil, nil, nil, nil)
+    (not, condition, then, otherwise) = (nil, nil, nil, nil)
+    (allOf, anyOf, oneOf) = ([], [], [])
+    (properties, patternProperties, additionalProperties, propertyNames) = ([:], [], nil, nil)
+    (dependencies, dependentSchemas, unevaluatedProperties) = ([], [], nil)
+    (items, prefixItems, additionalItems, contains, unevaluatedItems) = (nil, nil, nil, nil, nil)
   }
 
   /// As errors name it.
