@@ -123,7 +123,8 @@ public struct CELActivation: Sendable {
   enum Slot: Sendable {
     case absent
     case value(Value)
-    case failure(CELError)
+    /// Evaluated when it is first used, over the variables that are bound by then.
+    case program(LazyValue)
   }
 
   var slots: [Slot]
@@ -137,9 +138,33 @@ public struct CELActivation: Sendable {
     if slots.indices.contains(slot) { slots[slot] = .value(value) }
   }
 
-  /// A variable whose own evaluation failed: an error for those who use it.
-  public mutating func set(_ slot: Int, failure: CELError) {
-    if slots.indices.contains(slot) { slots[slot] = .failure(failure) }
+  /// A variable that is evaluated only if it is used, and once; its error is one for those who use it.
+  public mutating func set(_ slot: Int, program: CELProgram) {
+    if slots.indices.contains(slot) { slots[slot] = .program(LazyValue(program, self)) }
+  }
+}
+
+/// A variable's value, evaluated at most once. Belongs to one evaluation, so to one thread.
+final class LazyValue: @unchecked Sendable {
+  private let program: CELProgram
+  private let activation: CELActivation
+  private var result: Result<Value, CELError>?
+
+  init(_ program: CELProgram, _ activation: CELActivation) {
+    self.program = program
+    self.activation = activation
+  }
+
+  func value() throws(CELError) -> Value {
+    if let result { return try result.get() }
+    do throws(CELError) {
+      let value = try program.evaluate(activation)
+      result = .success(value)
+      return value
+    } catch {
+      result = .failure(error)
+      throw error
+    }
   }
 }
 

@@ -113,7 +113,7 @@ private struct RuleEvaluation {
     bind("model", root)
     for parameter in rule.parameters { bind("params.\(parameter.name)", parameters[parameter.name] ?? parameter.defaultValue) }
     for (slot, program) in compiled.variables {
-      do throws(CELError) { activation.set(slot, try program.evaluate(activation)) } catch { activation.set(slot, failure: error) }
+      activation.set(slot, program: program)
     }
     do throws(CELError) {
       guard try applies(activation, node) else { return }

@@ -53,7 +53,10 @@ final class VariableNode: PlanNode, @unchecked Sendable {
     guard slot < frame.activation.slots.count else { throw fail("'\(name)' has no value") }
     switch frame.activation.slots[slot] {
     case .value(let value): return value
-    case .failure(let error): throw CELError("'\(name)' failed: \(error.message)", range: range)
+    case .program(let lazy):
+      do throws(CELError) { return try lazy.value() } catch {
+        throw CELError("'\(name)' failed: \(error.message)", range: range)
+      }
     case .absent: throw fail("'\(name)' has no value")
     }
   }

@@ -72,6 +72,10 @@ package enum RuleFunctions {
       return .bool(Wildcard.matches(v[0].text?.bytes ?? [], v[1].text?.bytes ?? []))
     },
     CELOverload(
+      "ifKnown", [.parameter(0), .parameter(0)], .parameter(0), strict: false,
+      documentation: "the first value, or the second where the first is not known: for what may be left out of a message, or where not knowing is fine"
+    ) { _, v in v[0].isUnknown ? v[1] : v[0] },
+    CELOverload(
       "counted", [.int, .string, .string], .string,
       documentation: "a number with the word for one or for several: counted(2, 'rule', 'rules') is \"2 rules\""
     ) { _, v in
