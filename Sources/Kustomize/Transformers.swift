@@ -33,7 +33,7 @@ struct Transformers {
     let gvk = GroupVersionKind(apiVersion: apiVersion, kind: node.field("kind")?.string ?? "")
     var specs = specs.filter { $0.path != "metadata/namespace" && (apiVersion == "v1" || $0.path != "metadata/name") }
     func set(_ field: Node) throws(KustomizeError) {
-      if unsetOnly, !field.isNullOrEmpty, field.kind != .scalar || !field.text.bytes.isEmpty { return }
+      if unsetOnly, field.kind == .scalar, !field.isNull, !field.text.bytes.isEmpty { return }
       try field.setScalar(value(namespace, replacing: field, tag: .string))
     }
     if !context.schema.scopes.isClusterScoped(gvk) {
