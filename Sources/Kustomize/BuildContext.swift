@@ -26,6 +26,21 @@ final class BuildContext {
     if steps < 0 { throw KustomizeError("limit", "this build takes more than \(limits.steps) steps") }
   }
 
+  /// A copy of a node; copies count as work, since patches and replacements can double what they copy again and again.
+  func copy(_ node: Node, depth: Int = 0) throws(KustomizeError) -> Node {
+    try spend()
+    guard depth < limits.nesting else {
+      throw KustomizeError("limit", "nested more than \(limits.nesting) levels deep", at: node.origin)
+    }
+    let copy = Node(kind: node.kind, tag: node.tag, style: node.style, text: node.text, origin: node.origin)
+    copy.content.reserveCapacity(node.content.count)
+    for child in node.content { copy.content.append(try self.copy(child, depth: depth + 1)) }
+    return copy
+  }
+
+  /// What a network would give and is not known. Objects may be missing then, and what looks for them is let be.
+  var unknownBases: [KustomizeError] = []
+
   /// The origin of a value that a field of a kustomization put in place of an older one.
   func transformed(by field: Origin, from old: Origin) -> Origin {
     guard field.isKnown else { return old }

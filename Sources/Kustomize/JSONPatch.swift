@@ -102,7 +102,7 @@ struct JSONPatch {
   }
 
   private func apply(_ operation: Operation, to root: inout Node) throws(KustomizeError) {
-    let value = operation.value?.copy()
+    let value = try operation.value.map { (value) throws(KustomizeError) in try context.copy(value) }
     if let value { context.markAsPatch(value) }
     switch operation.name {
     case "add":
@@ -117,7 +117,6 @@ struct JSONPatch {
         return
       }
       let (container, key) = try container(operation.path, in: root, operation)
-      guard value != nil || operation.value == nil else { return }
       switch container.kind {
       case .map:
         // A missing key is made: version 4 of the library does not look.
@@ -135,7 +134,8 @@ struct JSONPatch {
       try add(moved, at: operation.path, to: root, operation)
     case "copy":
       let (container, key) = try container(operation.from, in: root, operation)
-      let copied = try child(key, of: container, operation)?.copy() ?? .null()
+      let found = try child(key, of: container, operation)
+      let copied = try found.map { (found) throws(KustomizeError) in try context.copy(found) } ?? .null()
       try add(copied, at: operation.path, to: root, operation)
     case "test":
       let found: Node?

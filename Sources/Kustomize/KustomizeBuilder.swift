@@ -40,7 +40,8 @@ package struct KustomizeResult: Sendable {
   package var objects: [KubernetesObject]
   /// What `kubectl kustomize` prints, with the scalars' origins as runs.
   package var text: Text
-  /// Whether the build was given up; then there are no objects.
+  /// Whether kustomize would fail here. There are objects all the same where only bases are missing that come from a network:
+  /// then they are what the repository alone gives, and the absence of others proves nothing.
   package var failed: Bool
   /// Files that were read, in byte order.
   package var inputs: [String]
@@ -63,13 +64,18 @@ package struct KustomizeBuilder {
   /// - Parameters:
   ///   - directory: path in the tree, "" for its root.
   ///   - edits: what an Application changes first, as `kustomize edit` does.
-  ///   - sink: gets the one error that ends a build.
+  ///   - sink: gets the error that ends a build, or one for each base that comes from a network.
   package func build(directory: String, edits: KustomizeEdits = KustomizeEdits(), sink: DiagnosticSink) -> KustomizeResult {
     let context = BuildContext(provenance: provenance, limits: limits)
     let files = BuildFiles(tree: tree, context: context)
     do throws(KustomizeError) {
       let resources = try run(Loader(files: files, root: directory, referrers: []), edits, context)
-      return try result(resources, context, files)
+      var result = try result(resources, context, files)
+      for error in context.unknownBases {
+        report(error, to: sink, directory)
+        result.failed = true
+      }
+      return result
     } catch {
       report(error, to: sink, directory)
       return KustomizeResult(objects: [], text: .empty, failed: true, inputs: files.inputs)
@@ -94,6 +100,7 @@ package struct KustomizeBuilder {
     try NameReferences(context: context, references: ra.config.nameReference).apply(to: map)
     let vars = Vars(context: context)
     try vars.replace(try vars.resolve(ra.vars, in: map), in: map, specs: ra.config.varReference)
+    map.forgetIDs()
     try dropLocal(map)
     try OutputOrder.apply(target.kustomization.sortOptions, to: map)
     let metadata = Set(target.kustomization.buildMetadata.map(\.string))
@@ -102,6 +109,7 @@ package struct KustomizeBuilder {
       let pair = (Scalar(text: "app.kubernetes.io/managed-by", origin: place), Scalar(text: Text(Self.managedBy), origin: place))
       try Transformers(context: context).setEntries([pair], in: map, specs: [FieldSpec("metadata/labels", create: true)])
     }
+    map.forgetIDs()
     for resource in map.resources {
       try resource.removeBuildAnnotations()
       var annotations = resource.annotations

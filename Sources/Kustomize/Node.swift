@@ -63,12 +63,6 @@ final class Node {
   /// Null, an empty map or an empty list.
   var isNullOrEmpty: Bool { isNull || (kind != .scalar && content.isEmpty) }
 
-  func copy() -> Node {
-    let copy = Node(kind: kind, tag: tag, style: style, text: text, content: [], origin: origin)
-    copy.content = content.map { $0.copy() }
-    return copy
-  }
-
   /// Becomes what the other node is; children are shared with it.
   func assign(_ other: Node) {
     guard other !== self else { return }

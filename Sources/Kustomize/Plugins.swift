@@ -23,13 +23,13 @@ enum Transformation {
     switch self {
     case .strategicMerge(let patches, let origin):
       for patch in patches {
-        let target = try map.single(patch.originalID, at: place(patch, origin))
+        guard let target = try map.single(patch.originalID, at: place(patch, origin), context) else { continue }
         try locating(place(patch, origin)) { () throws(KustomizeError) in try map.apply(patch, to: [target]) }
       }
     case .merge(let patches, let selector, let origin):
       guard let selector else {
         for patch in patches {
-          let target = try map.single(patch.originalID, at: place(patch, origin))
+          guard let target = try map.single(patch.originalID, at: place(patch, origin), context) else { continue }
           try locating(place(patch, origin)) { () throws(KustomizeError) in try target.apply(patch) }
         }
         break

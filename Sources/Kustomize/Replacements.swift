@@ -9,13 +9,14 @@ struct Replacements {
     guard let source = replacement.source, let targets = replacement.targets else {
       throw KustomizeError("replacement", "a replacement needs a source and targets", at: replacement.origin)
     }
-    let value = try value(of: source, in: map)
+    guard let value = try value(of: source, in: map) else { return }
     for target in targets { try locating(target.origin) { () throws(KustomizeError) in try apply(value, to: target, in: map) } }
   }
 
   // MARK: Source
 
-  private func value(of source: ReplacementEntry.Source, in map: ResourceMap) throws(KustomizeError) -> Node {
+  /// nil where the object may be one that is not known.
+  private func value(of source: ReplacementEntry.Source, in map: ResourceMap) throws(KustomizeError) -> Node? {
     let selector = source.id.id(scopes: context.schema.scopes)
     var found: Resource?
     for resource in map.resources where ids(resource).contains(where: { $0.isSelected(by: selector) }) {
@@ -25,6 +26,7 @@ struct Replacements {
       found = resource
     }
     guard let node = found?.node else {
+      if !context.unknownBases.isEmpty { return nil }
       throw KustomizeError("replacement-source", "no object is \(selector.description)", at: source.origin)
     }
     let path = source.fieldPath.isEmpty ? "metadata.name" : source.fieldPath.string
@@ -41,7 +43,7 @@ struct Replacements {
     guard options.index >= 0, options.index < Int64(parts.count) else {
       throw KustomizeError("replacement-source", "index \(options.index) is out of bounds: there are \(parts.count) parts", at: origin)
     }
-    let copy = value.copy()
+    let copy = try context.copy(value)
     copy.text = parts[Int(options.index)]
     return copy
   }
@@ -115,7 +117,7 @@ struct Replacements {
         creates ? "the field '\(path.string)' can neither be found nor made" : "there is no field '\(path.string)' in the target",
         at: path.origin)
     }
-    for field in fields { try set(field, value.copy(), options, path) }
+    for field in fields { try set(field, try context.copy(value), options, path) }
   }
 
   private func set(_ field: Node, _ value: Node, _ options: FieldOptions?, _ path: Scalar) throws(KustomizeError) {

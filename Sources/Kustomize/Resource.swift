@@ -17,9 +17,9 @@ final class Resource {
     self.context = context
   }
 
-  func copy() -> Resource {
-    let copy = Resource(node?.copy() ?? .map(), context)
-    if node == nil { copy.node = nil }
+  func copy() throws(KustomizeError) -> Resource {
+    let copy = Resource(.map(), context)
+    copy.node = try node.map { (node) throws(KustomizeError) in try context.copy(node) }
     copy.referringVars = referringVars
     return copy
   }

@@ -4,17 +4,30 @@ import Values
 /// The objects of a build in their order (kustomize `resmap.ResMap`).
 final class ResourceMap {
   private(set) var resources: [Resource]
+  /// The ids of all resources while nothing can have changed them.
+  private var knownIDs: Set<ResourceID.Key>?
 
   init(_ resources: [Resource] = []) { self.resources = resources }
 
-  func clear() { resources = [] }
-  func replaceAll(_ list: [Resource]) { resources = list }
-  func dropEmpty() { resources.removeAll { $0.isNilOrEmpty } }
+  func clear() { replaceAll([]) }
+
+  func replaceAll(_ list: [Resource]) {
+    resources = list
+    knownIDs = nil
+  }
+
+  func dropEmpty() {
+    resources.removeAll { $0.isNilOrEmpty }
+    knownIDs = nil
+  }
+
+  /// To be called where objects may have been renamed.
+  func forgetIDs() { knownIDs = nil }
 
   /// Appends objects; two of one id in the whole are an error.
   func append(_ list: [Resource]) throws(KustomizeError) {
-    var known = Set<ResourceID.Key>(minimumCapacity: resources.count + list.count)
-    for resource in resources { known.insert(resource.currentID.matchKey) }
+    var known = knownIDs ?? Set(resources.map(\.currentID.matchKey))
+    knownIDs = nil
     for resource in list {
       let id = resource.currentID
       guard known.insert(id.matchKey).inserted else {
@@ -24,6 +37,7 @@ final class ResourceMap {
       }
       resources.append(resource)
     }
+    knownIDs = known
   }
 
   /// The objects that are or were called so.
@@ -33,10 +47,8 @@ final class ResourceMap {
     }
   }
 
-  func matchingCurrentID(_ id: ResourceID) -> [Resource] { resources.filter { $0.currentID.matches(id) } }
-
-  /// The one object that a patch without a selector means.
-  func single(_ id: ResourceID, at origin: Origin) throws(KustomizeError) -> Resource {
+  /// The one object that a patch without a selector means; nil where it may be one that is not known.
+  func single(_ id: ResourceID, at origin: Origin, _ context: BuildContext) throws(KustomizeError) -> Resource? {
     if resources.contains(where: { $0.node == nil }) {
       throw KustomizeError(
         "deleted", "another patch of the same list has deleted an object; kubectl panics here", at: origin,
@@ -44,6 +56,7 @@ final class ResourceMap {
     }
     let found = matchingAnyID { $0.matches(id) }
     if found.count == 1 { return found[0] }
+    if found.isEmpty, !context.unknownBases.isEmpty { return nil }
     throw KustomizeError(
       "patch-without-target",
       found.isEmpty ? "no object is called \(id.description)" : "\(found.count) objects are called \(id.description)", at: origin,
@@ -58,6 +71,8 @@ final class ResourceMap {
       let matches = matchingAnyID { $0.matches(id) }
       guard let old = matches.first else {
         if resource.behavior == .merge || resource.behavior == .replace {
+          // It is merged with something that is not known.
+          if !resource.context.unknownBases.isEmpty { continue }
           throw KustomizeError("no-merge-target", "\(id.description) does not exist: nothing to merge or replace", at: origin)
         }
         try append([resource])
@@ -88,6 +103,7 @@ final class ResourceMap {
         throw KustomizeError("ambiguous-merge", "cannot find \(newID.description) to replace it", at: origin)
       }
       resources[index] = resource
+      knownIDs = nil
     }
   }
 
@@ -95,7 +111,7 @@ final class ResourceMap {
   func apply(_ patch: Resource, to selected: [Resource]) throws(KustomizeError) {
     let ids = Set(selected.map(\.currentID))
     for resource in resources where ids.contains(resource.currentID) {
-      let copy = patch.copy()
+      let copy = try patch.copy()
       try copy.mergeMetadata(from: patch)
       let gvk = resource.gvk
       try copy.setKind(gvk.kind)
@@ -104,7 +120,7 @@ final class ResourceMap {
       try resource.apply(copy)
     }
     let kept = resources.filter { !$0.isNilOrEmpty }
-    resources = []
+    clear()
     try append(kept)
   }
 }

@@ -48,7 +48,15 @@ struct Target {
   /// - Parameter ra: the parent's for a component, else a new one.
   func accumulate(into ra: Accumulator) throws(KustomizeError) -> Accumulator {
     var ra = ra
-    for path in kustomization.resources { ra = try accumulate(path, into: ra) }
+    for path in kustomization.resources {
+      do {
+        ra = try accumulate(path, into: ra)
+      } catch {
+        // What a network would give is unknown; the rest is built all the same.
+        guard error.code == "kustomize/remote-base", error.origin == path.origin else { throw error }
+        context.unknownBases.append(error)
+      }
+    }
     try ra.config.merge(try transformerConfig())
     for path in kustomization.crds {
       let content = try reader.documents(try loader.file(path), .kubernetes).first ?? .null
@@ -65,6 +73,7 @@ struct Target {
   }
 
   private func run(_ step: Step, on map: ResourceMap) throws(KustomizeError) {
+    map.forgetIDs()
     try step.transformation.apply(to: map, context)
     try step.origin?.annotateTransformation(map.resources)
     map.dropEmpty()
@@ -170,7 +179,8 @@ struct Target {
     }
     let request = KustomizeHelmRequest(chart: chart, globals: kustomization.helmGlobals, directory: loader.root)
     let (objects, diagnostics) = helm.inflate(request)
-    if !diagnostics.isEmpty { throw KustomizeError(reported: diagnostics) }
+    let errors = diagnostics.filter { $0.severity == .error }
+    if !errors.isEmpty { throw KustomizeError(reported: errors) }
     return try reader.objects(objects).map { Resource($0, context) }
   }
 

@@ -15,6 +15,9 @@ struct TransformerConfig {
   var varReference: [FieldSpec] = []
   var images: [FieldSpec] = []
   var replicas: [FieldSpec] = []
+  /// Whether this is, or has in it, what kustomize has built in: merging that again changes nothing.
+  private var isBuiltin = false
+  private var hasBuiltin = false
 
   private static let lists: [(name: String, field: any WritableKeyPath<TransformerConfig, [FieldSpec]> & Sendable)] = [
     ("namePrefix", \.namePrefix), ("nameSuffix", \.nameSuffix), ("namespace", \.namespace), ("commonLabels", \.commonLabels),
@@ -23,10 +26,19 @@ struct TransformerConfig {
   ]
 
   mutating func merge(_ other: TransformerConfig) throws(KustomizeError) {
+    if other.isBuiltin, hasBuiltin { return }
+    if isEmpty {
+      self = other
+      return
+    }
+    isBuiltin = false
+    hasBuiltin = hasBuiltin || other.hasBuiltin
     for (_, field) in Self.lists { try self[keyPath: field].merge(other[keyPath: field]) }
     for reference in other.nameReference { try merge(reference) }
     sort()
   }
+
+  private var isEmpty: Bool { nameReference.isEmpty && Self.lists.allSatisfy { self[keyPath: $0.field].isEmpty } }
 
   mutating func merge(_ reference: NameReference) throws(KustomizeError) {
     var isFound = false
@@ -96,6 +108,8 @@ extension TransformerConfig {
     config.varReference = varFields
     config.nameReference = NameReferenceTable.all
     config.sort()
+    config.isBuiltin = true
+    config.hasBuiltin = true
     return config
   }()
 

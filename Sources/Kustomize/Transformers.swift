@@ -14,11 +14,16 @@ struct Transformers {
     _ namespace: Scalar, in map: ResourceMap, specs: [FieldSpec], unsetOnly: Bool = false, subjects: SubjectMode = .defaultOnly
   ) throws(KustomizeError) {
     guard !namespace.isEmpty else { return }
+    var counts: [ResourceID.Key: Int] = [:]
+    for resource in map.resources { counts[resource.currentID.matchKey, default: 0] += 1 }
     for resource in map.resources {
       guard let node = resource.node, !node.isNullOrEmpty else { continue }
+      counts[resource.currentID.matchKey, default: 0] -= 1
       try resource.storePreviousID()
       try setNamespace(namespace, in: node, specs: specs, unsetOnly: unsetOnly, subjects: subjects)
-      guard map.matchingCurrentID(resource.currentID).count == 1 else {
+      let key = resource.currentID.matchKey
+      counts[key, default: 0] += 1
+      guard counts[key] == 1 else {
         throw KustomizeError(
           "duplicate-id", "in this namespace two objects are called \(resource.currentID.description)", at: namespace.origin,
           notes: ["namespace transformation produces ID conflict"])
@@ -221,7 +226,7 @@ struct Transformers {
         }
       }
     }
-    guard isFound else {
+    guard isFound || !context.unknownBases.isEmpty else {
       throw KustomizeError(
         "no-replicas-target", "no object with replicas is called '\(name)'", at: replica.name.origin,
         notes: ["resource with name \(name) does not match a config"])

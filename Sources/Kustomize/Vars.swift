@@ -19,6 +19,7 @@ struct Vars {
     for variable in vars.sorted(by: { $0.name.text < $1.name.text }) {
       let name = variable.name.string
       guard let resource = map.resources.first(where: { $0.referringVars.contains(name) }) else {
+        if !context.unknownBases.isEmpty { continue }
         throw KustomizeError("var", "no object is what the var '\(name)' refers to", at: variable.name.origin)
       }
       let path = variable.fieldPath.string

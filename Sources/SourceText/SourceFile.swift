@@ -40,22 +40,30 @@ public final class SourceFile: Sendable {
 
 /// All files read in one run. Safe to use from several threads.
 public final class SourceMap: Sendable {
-  private let files = Mutex<[SourceFile]>([])
+  private struct State {
+    var files: [SourceFile] = []
+    var byPath: [String: [Int]] = [:]
+  }
+
+  private let state = Mutex(State())
 
   public init() {}
 
-  /// Registers a file. Texts of 4 GiB and more are refused by `FileTree` long before.
+  /// Registers a file. The same bytes under the same path are one file, however often they are read: several overlays read
+  /// one base, and places in it must be equal. Texts of 4 GiB and more are refused by `FileTree` long before.
   @discardableResult
   public func add(path: String, bytes: [UInt8]) -> SourceFile {
-    files.withLock { list in
-      let file = SourceFile(id: SourceID(UInt32(truncatingIfNeeded: list.count)), path: path, bytes: bytes)
-      list.append(file)
+    state.withLock { state in
+      for place in state.byPath[path] ?? [] where state.files[place].bytes == bytes { return state.files[place] }
+      let file = SourceFile(id: SourceID(UInt32(truncatingIfNeeded: state.files.count)), path: path, bytes: bytes)
+      state.byPath[path, default: []].append(state.files.count)
+      state.files.append(file)
       return file
     }
   }
 
   public func file(_ id: SourceID) -> SourceFile? {
-    files.withLock { Int(id.rawValue) < $0.count ? $0[Int(id.rawValue)] : nil }
+    state.withLock { Int(id.rawValue) < $0.files.count ? $0.files[Int(id.rawValue)] : nil }
   }
 
   /// "path:line:column" of the start of a span, for logs and messages.
