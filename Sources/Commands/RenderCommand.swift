@@ -26,7 +26,7 @@ enum RenderCommand {
     }
     if RenderHelm.isChart(path) { return try RenderHelm.run(path, arguments, output: output) }
     // Engines are dispatched here: a Chart.yaml or .tgz → Helm, a kustomization → Kustomize, else the manifests.
-    if RenderKustomize.isKustomization(path) { return try RenderKustomize.run(path, output: output) }
+    if RenderKustomize.isKustomization(path) { return try RenderKustomize.run(path, arguments, output: output) }
     throw UsageError("'\(path)' cannot be rendered yet")
   }
 }

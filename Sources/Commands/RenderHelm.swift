@@ -80,7 +80,7 @@ enum RenderHelm {
   }
 
   /// Each line with the place that a person edits to change it.
-  private static func explained(_ text: Text, _ provenance: Provenance) -> [UInt8] {
+  static func explained(_ text: Text, _ provenance: Provenance) -> [UInt8] {
     var out: [UInt8] = []
     var start = 0
     while start < text.count {

@@ -12,7 +12,7 @@ enum RenderKustomize {
     return ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains { tree.isFile($0) }
   }
 
-  static func run(_ path: String, output: Output) throws(UsageError) -> Int32 {
+  static func run(_ path: String, _ arguments: Arguments, output: Output) throws(UsageError) -> Int32 {
     guard let real = DiskFileTree.realPath(path) else { throw UsageError("there is no directory '\(path)'") }
     let root = repository(of: real)
     guard let tree = DiskFileTree(root: root) else { throw UsageError("'\(root)' cannot be read") }
@@ -26,7 +26,7 @@ enum RenderKustomize {
       for note in diagnostic.notes { output.error("  \(note)") }
     }
     if result.failed { return ExitCode.incomplete }
-    output.write(result.text.bytes)
+    output.write(arguments["explain-origin"] == nil ? result.text.bytes : RenderHelm.explained(result.text, provenance))
     return ExitCode.clean
   }
 

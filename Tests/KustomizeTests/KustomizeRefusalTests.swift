@@ -1,3 +1,4 @@
+import Kubernetes
 import Kustomize
 import SourceText
 import Testing
@@ -190,6 +191,47 @@ struct KustomizeRefusalTests {
     depth.callDepth = 2
     let deep = Dictionary(uniqueKeysWithValues: (0..<6).map { ("\($0)/kustomization.yaml", "resources: [../\($0 + 1)]\n") })
     #expect(Built(deep, "0", limits: depth).refusal == "kustomize/limit 2/kustomization.yaml:1:13")
+  }
+
+  @Test("where a base comes from a network the rest is built, and what looks for its objects is let be")
+  func remote() {
+    let files = [
+      "kustomization.yaml": """
+        resources:
+        - github.com/org/repo//base?ref=v1
+        - a.yaml
+        namePrefix: p-
+        patches:
+        - patch: |
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: remote}
+        configMapGenerator:
+        - {name: remote, behavior: merge, literals: [a=b]}
+        replicas: [{name: remote, count: 2}]
+        """,
+      "a.yaml": Self.config,
+    ]
+    let built = Built(files)
+    #expect(built.refusal == "kustomize/remote-base kustomization.yaml:2:3")
+    #expect(built.diagnostics.count == 1)
+    #expect(built.result.failed)
+    #expect(built.result.objects.map(\.name) == ["p-c"])
+    let component = Built(["kustomization.yaml": "components: [https://example.com/org/repo]\nresources: [a.yaml]\n", "a.yaml": Self.config])
+    #expect(component.refusal == "kustomize/remote-base kustomization.yaml:1:14")
+    #expect(component.result.objects.isEmpty)
+  }
+
+  @Test("copies of copies are bounded")
+  func doubling() {
+    let operations = (0..<60).map { "- {op: copy, from: /data, path: /data/\($0)}\n" }.joined()
+    let files = [
+      "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml, target: {name: c}}]\n",
+      "a.yaml": Self.config + "data: {a: b}\n", "p.yaml": operations,
+    ]
+    var limits = Limits()
+    limits.steps = 100_000
+    #expect(Built(files, limits: limits).refusal.hasPrefix("kustomize/limit"))
   }
 
   @Test("a secret's value is in no message")
