@@ -93,8 +93,15 @@ struct DirectoryRenderer {
     if !errors.isEmpty {
       let looksLikeObject = ["apiVersion:", "kind:", "metadata:"].allSatisfy { (mark: StaticString) in ByteSearch.contains(bytes, mark) }
       if found > 0 || looksLikeObject {
-        for error in errors { sink.report(error) }
         unit.status = .partial
+        if let first = errors.first, ByteSearch.contains(bytes, "{{") {
+          // One mistake, however many of its lines are no YAML.
+          sink.error(
+            "directory/template", "'\(path)' is a template, which a directory source does not render: Argo CD refuses it", at: first.span,
+            notes: [first.message])
+        } else {
+          for error in errors { sink.report(error) }
+        }
       }
     } else {
       for diagnostic in parsed.diagnostics { sink.report(diagnostic) }

@@ -111,6 +111,25 @@ struct RenderRun {
       rounds(rendering: conventions.manifests(covered: units))
     }
     evaluateTerraform()
+    checkUnusedValues()
+  }
+
+  /// Values files of charts that no request has read: what is broken in them is broken for whoever uses them.
+  private mutating func checkUnusedValues() {
+    let used = Set(units.flatMap(\.inputs))
+    for chart in scan.charts {
+      for path in workspace.index.files(below: chart.directory) where path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
+        let name = TreePath.name(of: path).lowercased()
+        let isValues = chart.valuesFiles.contains { $0.path == path } || name.hasPrefix("values") || name.hasSuffix("values.yaml")
+        let inside = String(decoding: path.utf8.dropFirst(chart.directory.isEmpty ? 0 : chart.directory.utf8.count + 1), as: UTF8.self)
+        guard isValues, !used.contains(path), !inside.hasPrefix("templates/"), !inside.hasPrefix("charts/"), inside != "values.yaml" else { continue }
+        do throws(FileError) {
+          for diagnostic in try workspace.parse(path).diagnostics { sink.report(diagnostic) }
+        } catch {
+          sink.error("discovery/unreadable", error.message, at: nil)
+        }
+      }
+    }
   }
 
   mutating func renderOnly(_ requests: [RenderRequest]) {

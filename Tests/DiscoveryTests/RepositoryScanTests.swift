@@ -1,5 +1,6 @@
 import Discovery
 import FileTree
+import Foundation
 import SourceText
 import Testing
 
@@ -101,5 +102,21 @@ private let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
   @Test func vendoredAndHiddenDirectoriesAreSkipped() {
     let result = scan(["node_modules/x/a.yaml": object, ".git/a.yaml": object, "vendor/a.yaml": object, "x/.config/a.yaml": object])
     #expect(result.manifests.map(\.path) == ["x/.config/a.yaml"])
+  }
+
+  @Test func linksThatLeadUpEndTheWalk() throws {
+    let manager = FileManager.default
+    let root = manager.temporaryDirectory.appendingPathComponent("scan-\(UUID().uuidString)")
+    defer { try? manager.removeItem(at: root) }
+    try manager.createDirectory(at: root.appendingPathComponent("a/b"), withIntermediateDirectories: true)
+    try object.write(to: root.appendingPathComponent("a/b/x.yaml"), atomically: true, encoding: .utf8)
+    for name in ["up", "again", "more"] {
+      try manager.createSymbolicLink(atPath: root.appendingPathComponent("a/b/\(name)").path, withDestinationPath: "../..")
+    }
+    try manager.createSymbolicLink(atPath: root.appendingPathComponent("link.yaml").path, withDestinationPath: "a/b/x.yaml")
+    let tree = try #require(DiskFileTree(root: root.path))
+    let result = RepositoryScan(Workspace(tree: tree))
+    #expect(result.manifests.map(\.path) == ["a/b/x.yaml", "link.yaml"])
+    #expect(result.diagnostics.isEmpty)
   }
 }

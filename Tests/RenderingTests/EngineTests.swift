@@ -141,4 +141,22 @@ private func written(_ origin: Origin?, _ provenance: Provenance) -> String {
     #expect(unit.status != .complete)
     #expect(unit.diagnostics.contains { $0.severity == .error && $0.span != nil })
   }
+
+  @Test func brokenValuesFilesThatNobodyReadsAreReported() {
+    var files = chart
+    files["app.yaml"] = application("one", "path: web")
+    files["web/values-qa.yaml"] = "a: [1"
+    files["web/values-prod.yaml"] = "a: {{ .Values.x }}"
+    let (result, _) = render(files)
+    #expect(result.diagnostics.filter { $0.severity == .error }.count == 2, "\(result.diagnostics)")
+    #expect(result.units.first?.status == .complete)
+  }
+
+  @Test func templatesInDirectoriesAreOneMistake() {
+    let (result, _) = render([
+      "app.yaml": application("one", "path: d"),
+      "d/a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\nx: {{ .Values.x }}\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .y }}\n",
+    ])
+    #expect(result.units.first?.diagnostics.map(\.code) == ["directory/template"])
+  }
 }
