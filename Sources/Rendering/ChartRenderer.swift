@@ -83,11 +83,19 @@ struct ChartRenderer: Sendable {
         case .setString: .setString
         case .setFile: .setFile
         }
-      return HelmSetting(kind, name: parameter.name, value: parameter.value)
+      return HelmSetting(kind, name: parameter.name, value: argument(parameter.value))
     }
     return HelmOptions(
-      releaseName: request.releaseName, namespace: request.namespace, values: values, settings: settings, kubeVersion: request.kubeVersion,
+      releaseName: argument(request.releaseName), namespace: argument(request.namespace), values: values, settings: settings, kubeVersion: request.kubeVersion,
       apiVersions: request.apiVersions, includeCRDs: request.includeCRDs, isLenient: true, skipsSchema: request.skipSchemaValidation)
+  }
+
+  /// What an Application hands to a chart is one value there, whatever its ApplicationSet made it of: a chart's own actions that show it
+  /// are told apart from those that composed it.
+  private func argument(_ value: Value) -> Value {
+    let origins = workspace.provenance.origins
+    guard let text = value.text, let span = origins[value.origin]?.span else { return value }
+    return .string(Text(text.bytes), origins.add(.argument, span, parent: value.origin))
   }
 
   /// A source that is not in the tree: of a chart at least the values are known.

@@ -59,7 +59,7 @@ package enum RuleEngine {
     let work = order.flatMap { rule in rule.bodies.map { (rule.rule, $0) } }
     let parts = Parallel.map(work.count) { index in
       let (rule, body) = work[index]
-      return RuleEvaluation(rule, body, root: root, provenance: provenance, parameters: parameters[rule.id] ?? [:]).run(graph)
+      return RuleEvaluation(rule, body, root: root, parameters: parameters[rule.id] ?? [:]).run(graph)
     }
     var whole = RuleRun()
     for part in parts {
@@ -78,12 +78,10 @@ private struct RuleEvaluation {
   let rule: RuleFile
   let compiled: CompiledBody
   let root: Value
-  let provenance: Provenance
   let parameters: [String: Value]
   var run = RuleRun()
 
-  init(_ rule: RuleFile, _ compiled: CompiledBody, root: Value, provenance: Provenance, parameters: [String: Value]) {
-    self.provenance = provenance
+  init(_ rule: RuleFile, _ compiled: CompiledBody, root: Value, parameters: [String: Value]) {
     self.rule = rule
     self.compiled = compiled
     self.root = root
@@ -175,7 +173,7 @@ private struct RuleEvaluation {
       default: throw CELError("the validation gave no bool")
       }
       var at = validation.at?.origin(activation) ?? item?.origin ?? .none
-      at = Composition.origin(at.isKnown ? at : node.origin, provenance)
+      if !at.isKnown { at = node.origin }
       if case .unknown = outcome {
         run.results.append(
           RuleResult(
@@ -194,7 +192,7 @@ private struct RuleEvaluation {
       var related: [(origin: Origin, message: String)] = []
       for place in validation.related {
         if let when = place.when, try when.evaluate(activation).bool != true { continue }
-        let origin = Composition.origin(place.at.origin(activation), provenance)
+        let origin = place.at.origin(activation)
         if origin.isKnown, origin != at { related.append((origin, try place.message.text(activation))) }
       }
       run.results.append(

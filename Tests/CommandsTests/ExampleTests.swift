@@ -1,0 +1,48 @@
+import FileTree
+import Linting
+import Reports
+import SourceText
+import Support
+import Testing
+
+private func lint(_ example: String) throws -> LintReport {
+  let tree = try #require(DiskFileTree(root: repositoryRoot + "/examples/" + example))
+  var options = LintOptions()
+  options.prefix = "examples/\(example)/"
+  return Linter.lint(tree, options: options).report
+}
+
+/// The examples a newcomer sees first.
+@Suite struct ExampleTests {
+  @Test func theBrokenPlatformHasItsRecordedFindings() throws {
+    let report = try lint("platform")
+    expectGolden(String(decoding: report.written(as: .text), as: UTF8.self), "examples/platform.txt")
+  }
+
+  @Test func theFixedPlatformIsClean() throws {
+    let report = try lint("platform-fixed")
+    #expect(report.findings.map(\.message) == [])
+    #expect(!report.isIncomplete)
+    #expect(report.deployments == 19)
+  }
+
+  /// Each row of examples/README.md's table is one planted defect: its file has a finding of its rule.
+  @Test func everyPlantedDefectIsFound() throws {
+    let report = try lint("platform")
+    let text = try #require(readText(repositoryRoot + "/examples/README.md"))
+    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { $0.split(separator: "`") }
+    #expect(rows.count == 13)
+    for row in rows {
+      let path = "examples/platform/" + row[1]
+      let rule = String(row[row.count - 2])
+      #expect(report.findings.contains { $0.place?.path == path && $0.rule == rule }, "\(rule) in \(path)")
+    }
+    #expect(report.findings.count == rows.count)
+  }
+
+  @Test func theSameTreeGivesTheSameBytes() throws {
+    for format in ReportFormat.allCases {
+      #expect(try lint("platform").written(as: format) == lint("platform").written(as: format))
+    }
+  }
+}
