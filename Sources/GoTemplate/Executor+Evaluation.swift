@@ -234,7 +234,7 @@ extension Executor {
       }
       if let final { values.append(try validated(final, builtin == .printf && given == 1 ? .string : .any)) }
       do {
-        return try run(builtin, values, arguments)
+        return try run(builtin, marked.isEmpty ? values : values.map { seen($0, by: builtin.rawValue) }, arguments)
       } catch {
         throw wrapped(error, name: builtin.rawValue, command: command)
       }
@@ -273,6 +273,7 @@ extension Executor {
     values.reserveCapacity(given)
     var unknown: Value?
     func take(_ value: Value, _ type: GoType) {
+      let value = seen(value, by: function.name)
       if type != .any, value.isUnknown, unknown == nil { unknown = value }
       values.append(value.unboxed)
     }

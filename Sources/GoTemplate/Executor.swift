@@ -17,6 +17,10 @@ public final class Executor {
   var frame: Frame
   var steps = 0
   var tracker: OriginTracker
+  /// Whether what is not known is printed as `UnknownMark` instead of abandoning the template. A decision on it abandons it in any case.
+  public var marksUnknowns = false
+  /// What was printed as a mark.
+  public private(set) var marked: [Unknown] = []
   private var stack = StackBudget.current()
   /// Names being executed by `include`, the innermost last.
   private var included: [Text] = []
@@ -361,14 +365,30 @@ public final class Executor {
     case .string(let text):
       tracker.append(text, nil, origin: value.origin, action: frame.action, context: frame.context, to: &out)
     case .null: out.append("<no value>", origin: tracker.shown(value.origin, action: frame.action, context: frame.context))
-    case .unknown(let unknown): throw notKnown(unknown)
+    case .unknown(let unknown): try mark(unknown, value.origin, into: &out)
     case .object(let object as GoObject) where object.goKind == "func":
       throw fail("can't print \(frame.definition.source.context(frame.node).text) of type \(object.goTypeName)")
     default:
-      if let unknown = GoFormatter.firstUnknown(value, depth: limits.nesting) { throw notKnown(unknown) }
+      if let unknown = GoFormatter.firstUnknown(value, depth: limits.nesting) {
+        try mark(unknown, value.origin, into: &out)
+        return
+      }
       let text = GoFormatter.print(value, depth: limits.nesting)
       tracker.append(text, nil, origin: value.origin, action: frame.action, context: frame.context, to: &out)
     }
+  }
+
+  private func mark(_ unknown: Unknown, _ origin: Origin, into out: inout TextBuilder) throws(TemplateError) {
+    guard marksUnknowns else { throw notKnown(unknown) }
+    if !marked.contains(where: { $0 === unknown }), marked.count < 1000 { marked.append(unknown) }
+    tracker.append(UnknownMark.text, nil, origin: origin, action: frame.action, context: frame.context, to: &out)
+  }
+
+  /// A marked text is unknown to all functions that do more than lay it out.
+  func seen(_ value: Value, by function: String) -> Value {
+    guard let first = marked.first, case .string(let text) = value.payload, !UnknownMark.carriers.contains(function), UnknownMark.isIn(text)
+    else { return value }
+    return Value(.unknown(first), tag: value.tag, origin: value.origin)
   }
 
   // MARK: Errors

@@ -19,6 +19,7 @@ extension Value {
 
 extension Executor {
   func isTrue(_ value: Value) throws(TemplateError) -> Bool {
+    if let first = marked.first, case .string(let text) = value.payload, UnknownMark.isAll(text) { throw notKnown(first) }
     if let truth = value.goTruth { return truth }
     if case .unknown(let unknown) = value.payload { throw notKnown(unknown) }
     return false

@@ -29,6 +29,9 @@ struct Coalesce {
         inner = ValueMap()
         target.set(name, .map(inner))
       case .map(let map)?: inner = map
+      case .unknown?:
+        inner = ValueMap()
+        target.set(name, .map(inner))
       default: throw TypeMismatch(name: name.string, value: target[name] ?? .null)
       }
       globals(from: target, into: inner)

@@ -1,3 +1,4 @@
+import GoTemplate
 import SourceText
 import Values
 
@@ -31,11 +32,17 @@ package struct HelmSetting: Sendable {
     self.origin = origin
   }
 
-  /// An argument made of a name and a value, as Argo CD makes them of parameters: commas of the value are escaped.
+  /// An argument made of a name and a value, as Argo CD makes them of parameters: commas of the value are escaped. An unknown value sets
+  /// an unknown.
   package init(_ kind: Kind, name: Value, value: Value) {
     var builder = TextBuilder()
     builder.append(name.text ?? .empty, origin: name.origin)
     builder.append(UInt8(ascii: "="))
+    if case .unknown = value.payload {
+      builder.append(UnknownMark.text, origin: value.origin)
+      self.init(kind == .setFile || kind == .setJSON ? .setString : kind, text: builder.build(), origin: value.origin)
+      return
+    }
     let text = value.text ?? Text(GoConversion.string(value)?.string ?? "")
     let bytes = text.bytes
     var from = 0
@@ -60,7 +67,8 @@ package struct HelmOptions: Sendable {
   package var apiVersions: [String]
   package var includeCRDs: Bool
   package var isUpgrade: Bool
-  /// Render what there is although charts are missing in `charts/`, and go on after a template failed.
+  /// Render what there is although charts are missing in `charts/`, go on after a template failed, and print unknowns as marks, which become
+  /// unknowns again in the objects.
   package var isLenient: Bool
   package var skipsSchema: Bool
   /// Reads what `--set-file` names; by default a file of the renderer's tree.

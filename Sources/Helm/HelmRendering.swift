@@ -11,7 +11,7 @@ struct HelmRendering {
   let options: HelmOptions
   let sink: DiagnosticSink
   private(set) var result = HelmResult(
-    text: .empty, manifests: [], objects: [], values: .null, chartName: "", chartVersion: "", missing: [], failed: false, failure: nil)
+    text: .empty, manifests: [], objects: [], values: .null, chartName: "", chartVersion: "", missing: [], unknowns: [], failed: false, failure: nil)
 
   private var origins: OriginTable { renderer.provenance.origins }
 
@@ -172,8 +172,11 @@ struct HelmRendering {
         }
       }
     }
-    return base
+    return UnknownValues.restored(.map(base), Self.parameter).map ?? base
   }
+
+  /// Of a parameter whose value is not known.
+  private static let parameter = Unknown("a parameter of the Application")
 
   private func readFile(_ path: String) -> Result<Value, SetParser.Failure> {
     let bytes = options.readFile.map { $0(path) } ?? (try? renderer.tree.read(path))
@@ -236,6 +239,7 @@ struct HelmRendering {
     }
     let broken = Set(parsed.failures.map(\.name))
     let executor = Executor(parsed.set, missingKey: .zero, provenance: renderer.provenance, limits: renderer.limits)
+    executor.marksUnknowns = options.isLenient
     var rendered: [(path: String, text: Text)] = []
     for name in data.order where !RenderData.isPartial(name) && !broken.contains(name) {
       guard let item = data.templates[name] else { continue }
@@ -249,6 +253,7 @@ struct HelmRendering {
         if !options.isLenient { return }
       }
     }
+    result.unknowns = executor.marked
     assemble(rendered, data)
   }
 
@@ -275,6 +280,7 @@ struct HelmRendering {
       }
     }
     sorter.sort()
+    if let first = result.unknowns.first { sorter.restoreUnknowns(first) }
     var builder = TextBuilder()
     if options.includeCRDs {
       for (path, file) in data.crds {

@@ -37,6 +37,8 @@ package struct HelmResult: Sendable {
   package var chartName: String
   package var chartVersion: String
   package var missing: [MissingChart]
+  /// What the text holds marks for instead of values: it is no manifest to apply.
+  package var unknowns: [Unknown]
   /// Whether Helm refuses. In a lenient rendering there may be manifests all the same.
   package var failed: Bool
   /// Helm's own text of the error, without "Error: "; nil if it succeeds.

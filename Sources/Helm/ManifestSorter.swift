@@ -78,6 +78,12 @@ struct ManifestSorter {
     hooks = Self.sorted(hooks)
   }
 
+  /// Puts unknowns where the documents hold marks.
+  mutating func restoreUnknowns(_ reason: Unknown) {
+    for place in manifests.indices { manifests[place].root = UnknownValues.restored(manifests[place].root, reason) }
+    for place in hooks.indices { hooks[place].root = UnknownValues.restored(hooks[place].root, reason) }
+  }
+
   private static let events: Set<String> = [
     "pre-install", "post-install", "pre-delete", "post-delete", "pre-upgrade", "post-upgrade", "pre-rollback", "post-rollback", "test",
     "test-success",

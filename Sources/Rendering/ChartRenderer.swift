@@ -33,7 +33,7 @@ struct ChartRenderer: Sendable {
     var unit = RenderedUnit(
       request: request, objects: result.objects, status: .complete, values: result.values, chartName: result.chartName,
       chartVersion: result.chartVersion, missingDependencies: result.missing.map(Self.missing), inputs: [directory] + files(request))
-    unit.text = result.text
+    unit.text = result.unknowns.isEmpty ? result.text : nil
     if request.skipTests { unit.objects.removeAll(where: Self.isTest) }
     if request.skipTests, unit.objects.count != result.objects.count { unit.text = nil }
     if result.failed {

@@ -159,6 +159,30 @@ struct Rendered {
     #expect(rendered.sink.diagnostics.contains { $0.severity == .error })
   }
 
+  @Test func `what is not known stays unknown in the objects`() {
+    let files = [
+      "c/Chart.yaml": Self.chart, "c/values.yaml": "tag: x\nreplicas: 1\n",
+      "c/templates/_h.tpl": "{{ define \"name\" }}{{ .Release.Namespace }}-app{{ end }}",
+      "c/templates/a.yaml":
+        "kind: Pod\nmetadata:\n  name: {{ include \"name\" . | trunc 63 | quote }}\n  namespace: {{ .Release.Namespace }}\nimage: app:{{ .Values.tag }}\nhash: {{ .Values.tag | sha256sum }}\n{{- if eq .Values.replicas 1.0 }}\none: yes\n{{- end }}\n",
+      "c/templates/b.yaml": "kind: Service\n{{ if eq .Values.tag \"y\" }}a: b{{ end }}\n",
+      "c/templates/d.yaml": "kind: Secret\n{{ if eq (include \"name\" .) \"y\" }}a: b{{ end }}\n",
+    ]
+    var options = HelmOptions(releaseName: .string("demo"), namespace: .unknown("cluster"), isLenient: true)
+    options.settings = [HelmSetting(.set, name: .string("tag"), value: .unknown("commit"))]
+    let rendered = Rendered(files, options)
+    let root = rendered.result.objects.first?.root ?? .null
+    #expect(rendered.result.objects.map(\.kind) == ["Pod"])
+    #expect(root.at("metadata", "name")?.isUnknown == true)
+    #expect(root.at("metadata", "namespace")?.isUnknown == true)
+    #expect(root["image"]?.isUnknown == true)
+    #expect(root["hash"]?.isUnknown == true)
+    #expect(root["one"]?.bool == true)
+    // What a decision hangs on is not guessed: those templates are lost, and said to be.
+    #expect(rendered.codes == ["helm/unknown", "helm/unknown"])
+    #expect(rendered.result.unknowns.count == 2)
+  }
+
   @Test func `files of the chart are at hand`() {
     let rendered = Rendered([
       "c/Chart.yaml": Self.chart, "c/files/a.txt": "one\ntwo\n", "c/files/b.bin": "x",
