@@ -240,7 +240,7 @@ struct YAMLBuilder {
     case "", "!!bool", "!!int", "!!float", "!!null", "!!timestamp":
       break
     case "!!binary" where dialect != .core:
-      guard let decoded = Base64.decode(node.value) else {
+      guard let decoded = try? Base64.decode(node.value) else {
         report("yaml/tag", "!!binary value is not valid base64", node, note: "yaml: !!binary value contains invalid base64 data")
         throw Abandoned()
       }
@@ -385,52 +385,6 @@ struct YAMLBuilder {
       }
       if builder.count < node.value.count { builder.append(node.value[builder.count...], origin: origin) }
       return (builder.build(), origin)
-    }
-  }
-}
-
-/// RFC 4648 base64 with padding; line breaks are skipped, as Go's decoder does.
-enum Base64 {
-  static func decode(_ text: [UInt8]) -> [UInt8]? {
-    var out: [UInt8] = []
-    var bits: UInt32 = 0
-    var count = 0
-    var padding = 0
-    for byte in text where byte != 0x0A && byte != 0x0D {
-      if byte == UInt8(ascii: "=") {
-        padding += 1
-        continue
-      }
-      guard padding == 0, let digit = digit(byte) else { return nil }
-      bits = bits << 6 | UInt32(digit)
-      count += 1
-      if count == 4 {
-        out.append(UInt8(truncatingIfNeeded: bits >> 16))
-        out.append(UInt8(truncatingIfNeeded: bits >> 8))
-        out.append(UInt8(truncatingIfNeeded: bits))
-        bits = 0
-        count = 0
-      }
-    }
-    switch (count, padding) {
-    case (0, 0): break
-    case (2, 2): out.append(UInt8(truncatingIfNeeded: bits >> 4))
-    case (3, 1):
-      out.append(UInt8(truncatingIfNeeded: bits >> 10))
-      out.append(UInt8(truncatingIfNeeded: bits >> 2))
-    default: return nil
-    }
-    return out
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0") + 52
-    case UInt8(ascii: "+"): 62
-    case UInt8(ascii: "/"): 63
-    default: nil
     }
   }
 }

@@ -23,6 +23,7 @@ struct YAMLEventReader {
   private let bytes: [UInt8]
   private let nesting: Int
   private let version11: Bool
+  private let version12: Bool
   private var cursor: MarkCursor
   private var arena = YAMLArena()
   private var open: [Int32] = []
@@ -30,15 +31,21 @@ struct YAMLEventReader {
   private var tagIndex: [String: Int32] = [:]
 
   /// - Parameter version11: refuse what YAML 1.2 added and go-yaml v2 does not know: `%YAML 1.2`, `"\/"`.
-  static func read(_ bytes: [UInt8], nesting: Int, version11: Bool = false) -> YAMLArena {
-    var reader = YAMLEventReader(bytes: bytes, nesting: nesting, version11: version11)
+  /// - Parameter version12: refuse what YAML 1.2 refuses and libyaml lets pass.
+  static func read(_ bytes: [UInt8], nesting: Int, version11: Bool = false, version12: Bool = false) -> YAMLArena {
+    var reader = YAMLEventReader(bytes: version12 ? CoreStream.prepared(bytes) : bytes, nesting: nesting, version11: version11, version12: version12)
     reader.run()
+    if version12, reader.arena.failure == nil, !reader.cursor.isUTF16, let place = CoreStream.gluedComment(reader.arena, reader.bytes) {
+      reader.arena.failure = .init(
+        code: "yaml/syntax", message: "found a comment without white space before it", offset: place, original: nil)
+    }
     return reader.arena
   }
 
-  private init(bytes: [UInt8], nesting: Int, version11: Bool) {
+  private init(bytes: [UInt8], nesting: Int, version11: Bool, version12: Bool) {
     self.bytes = bytes
     self.version11 = version11
+    self.version12 = version12
     self.nesting = nesting
     cursor = MarkCursor(bytes)
   }
@@ -47,6 +54,7 @@ struct YAMLEventReader {
     let owner = EventParser(bytes)
     var event = yaml_event_t()
     var documentStart = 0
+    var endedImplicitly = false
     var root: Int32 = -1
     while true {
       guard yaml_parser_parse(&owner.parser, &event) != 0 else {
@@ -69,7 +77,14 @@ struct YAMLEventReader {
           return
         }
         anchors.removeAll(keepingCapacity: true)
+        let data = event.data.document_start
+        if version12, endedImplicitly, data.version_directive != nil || data.tag_directives.start != data.tag_directives.end {
+          arena.failure = .init(
+            code: "yaml/syntax", message: "found a directive behind a document that '...' does not end", offset: start, original: nil)
+          return
+        }
       case YAML_DOCUMENT_END_EVENT:
+        endedImplicitly = event.data.document_end.implicit != 0
         arena.documents.append(.init(root: root, range: documentStart..<max(documentStart, end)))
       case YAML_SEQUENCE_START_EVENT:
         let data = event.data.sequence_start
@@ -99,6 +114,13 @@ struct YAMLEventReader {
             original: "yaml: " + (line > 1 ? "line \(line): " : "") + "found unknown escape character")
           return
         }
+        if version12, node.style == .single || node.style == .double,
+          let line = CoreStream.outdentedLine(bytes, Int(node.start)..<Int(max(node.start, node.end)), column: blockColumn)
+        {
+          arena.failure = .init(
+            code: "yaml/syntax", message: "found a line of a quoted scalar that is not indented more than its block", offset: line, original: nil)
+          return
+        }
         let place = add(node, anchor: event.data.scalar.anchor)
         if open.isEmpty { root = place }
       case YAML_ALIAS_EVENT:
@@ -114,6 +136,15 @@ struct YAMLEventReader {
         continue
       }
     }
+  }
+
+  /// The column of the innermost block that is open; -1 without one.
+  private var blockColumn: Int {
+    guard let block = open.last(where: { !arena.nodes[Int($0)].isFlow }) else { return -1 }
+    let start = Int(arena.nodes[Int(block)].start)
+    var at = start
+    while at > 0, bytes[at - 1] != 0x0A { at -= 1 }
+    return start - at
   }
 
   private mutating func opened(_ place: Int32, at start: Int, root: inout Int32) -> Bool {

@@ -73,7 +73,7 @@ package enum YAMLReader {
       sink.error("yaml/too-large", "YAML text is larger than 2 GiB", at: place.span(0..<0, provenance))
       return []
     }
-    let arena = YAMLEventReader.read(bytes, nesting: limits.nesting, version11: dialect == .kubernetes)
+    let arena = YAMLEventReader.read(bytes, nesting: limits.nesting, version11: dialect == .kubernetes, version12: dialect == .core)
     let builder = YAMLBuilder(
       arena: arena, place: place, dialect: dialect, provenance: provenance, limits: limits, sink: sink)
     let documents = builder.build()

@@ -35,6 +35,13 @@ import Values
     .init(text: "a: &x [*x]\n", want: [], codes: ["yaml/alias"]),
     .init(text: "a: 1\n---\nb: [\n", want: [#"{"a":1}"#], codes: ["yaml/syntax"]),
     .init(text: "a: \"\\/\"\n", want: [], codes: ["yaml/syntax"]),
+    .init(text: "%FOO bar\n---\na\n...\nb: c\n", dialect: .core, want: [#""a""#, #"{"b":"c"}"#]),
+    .init(text: "...\n", dialect: .core, want: []),
+    .init(text: "a\n%YAML 1.2\n---\nb\n", dialect: .core, want: [#""a %YAML 1.2""#, #""b""#]),
+    .init(text: "a: b\n%YAML 1.2\n---\nb\n", dialect: .core, want: [#"{"a":"b"}"#], codes: ["yaml/syntax"]),
+    .init(text: "a: 'b'# c\n", dialect: .core, want: [#"{"a":"b"}"#], codes: ["yaml/syntax"]),
+    .init(text: "a: 'b\nc'\n", dialect: .core, want: [], codes: ["yaml/syntax"]),
+    .init(text: "a: 'b\nc'\n", want: [#"{"a":"b c"}"#]),
     .init(text: "a: \"\\/\"\n", dialect: .core, want: [#"{"a":"/"}"#]),
   ]
 
