@@ -229,8 +229,13 @@ final class SchemaCompiler {
     private func number(_ keyword: String) -> Value? { map[keyword].flatMap { $0.number == nil ? nil : $0 } }
 
     private func count(_ keyword: String) -> Int? {
-      guard let value = number(keyword), SchemaNumber.isInteger(value) else { return nil }
-      return value.int.map { Int(clamping: $0) } ?? value.number.map { Int(exactly: $0) ?? .max }
+      guard let value = map[keyword], SchemaNumber.isInteger(value) else { return nil }
+      // Written out: the release optimizer of Swift 6.3.1 crashes on the chain of optional maps.
+      switch value.payload {
+      case .int(let number): return Int(clamping: number)
+      case .double(let number): return Int(exactly: number) ?? .max
+      default: return nil
+      }
     }
 
     private func pattern(_ text: String, _ keyword: String, _ origin: Origin) throws(SchemaError) -> Pattern {
