@@ -18,11 +18,15 @@ package struct Place: Hashable, Sendable {
     end = file.position(max(span.start, span.end))
   }
 
-  package static func == (a: Place, b: Place) -> Bool { a.path == b.path && a.span == b.span }
+  /// By path and bytes: a file that several renderings read is registered several times.
+  package static func == (a: Place, b: Place) -> Bool {
+    a.path == b.path && a.span.start == b.span.start && a.span.end == b.span.end
+  }
 
   package func hash(into hasher: inout Hasher) {
     hasher.combine(path)
-    hasher.combine(span)
+    hasher.combine(span.start)
+    hasher.combine(span.end)
   }
 
   /// Order in which findings are shown.

@@ -68,7 +68,7 @@ package enum RuleEngine {
       whole.satisfied += part.satisfied
       whole.notApplicable += part.notApplicable
     }
-    Yielding.apply(&whole, provenance.origins)
+    Yielding.apply(&whole, provenance)
     return whole
   }
 }
@@ -230,11 +230,27 @@ struct KindPattern {
 /// One root cause, one finding: drops violations of rules that yield to another rule's violation of the same cause, which is the same
 /// node, a node next to it, or the same line to edit.
 enum Yielding {
-  static func apply(_ run: inout RuleRun, _ origins: OriginTable) {
-    var violations: [String: (nodes: Set<ObjectIdentifier>, places: Set<SourceSpan>)] = [:]
-    for result in run.results where result.outcome == .violated {
+  /// A line to edit; a file that several renderings read is registered several times, so by path.
+  private struct Line: Hashable {
+    var path: String
+    var start: UInt32
+    var end: UInt32
+
+    init?(_ origin: Origin, _ provenance: Provenance) {
+      guard let span = provenance.origins.editPlace(origin), let file = provenance.sources.file(span.source) else { return nil }
+      path = file.path
+      start = span.start
+      end = span.end
+    }
+  }
+
+  static func apply(_ run: inout RuleRun, _ provenance: Provenance) {
+    let wanted = Set(run.results.flatMap { $0.outcome == .violated ? $0.rule.yieldsTo : [] })
+    guard !wanted.isEmpty else { return }
+    var violations: [String: (nodes: Set<ObjectIdentifier>, places: Set<Line>)] = [:]
+    for result in run.results where result.outcome == .violated && wanted.contains(result.rule.id) {
       violations[result.rule.id, default: ([], [])].nodes.insert(ObjectIdentifier(result.node))
-      if let place = origins.editPlace(result.at) { violations[result.rule.id, default: ([], [])].places.insert(place) }
+      if let place = Line(result.at, provenance) { violations[result.rule.id, default: ([], [])].places.insert(place) }
     }
     let before = run.results.count
     run.results.removeAll { result in
@@ -242,7 +258,7 @@ enum Yielding {
       for other in result.rule.yieldsTo {
         guard let found = violations[other] else { continue }
         if found.nodes.contains(ObjectIdentifier(result.node)) { return true }
-        if let place = origins.editPlace(result.at), found.places.contains(place) { return true }
+        if let place = Line(result.at, provenance), found.places.contains(place) { return true }
         for neighbour in neighbours(result.node) where found.nodes.contains(ObjectIdentifier(neighbour)) { return true }
       }
       return false
