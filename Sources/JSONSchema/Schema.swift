@@ -86,8 +86,10 @@ package struct SchemaViolation: Sendable {
   /// Keys and indexes from the root of the instance.
   package var instancePath: [String]
   package var instanceOrigin: Origin
-  /// "got string, want integer".
+  /// "got string, want integer". May show the value itself.
   package var message: String
+  /// The same without the value's text, which may be a secret.
+  package var discreetMessage: String
   package var causes: [SchemaViolation]
   /// Groups several violations and has no line of its own where it stands alone.
   var kind: Kind
@@ -97,19 +99,27 @@ package struct SchemaViolation: Sendable {
   /// The text of santhosh-tekuri/jsonschema's error (output.go, `display`).
   package var text: String {
     var lines = ""
-    write(to: &lines, indent: 0)
+    write(to: &lines, indent: 0, discreet: false)
     return lines
   }
 
-  private func write(to out: inout String, indent: Int) {
+  /// The same without texts of values.
+  package var discreetText: String {
+    var lines = ""
+    write(to: &lines, indent: 0, discreet: true)
+    return lines
+  }
+
+  private func write(to out: inout String, indent: Int, discreet: Bool) {
     var indent = indent
     let isSkipped = kind == .reference && causes.count == 1
     if !isSkipped {
       if indent > 0 { out += "\n" + String(repeating: "  ", count: indent - 1) + "- " }
       indent += 1
-      out += kind == .root ? message : "at \(SchemaText.quoted(path)): \(message)"
+      let words = discreet ? discreetMessage : message
+      out += kind == .root ? words : "at \(SchemaText.quoted(path)): \(words)"
     }
-    for cause in causes { cause.write(to: &out, indent: indent) }
+    for cause in causes { cause.write(to: &out, indent: indent, discreet: discreet) }
   }
 
   private var path: String { instancePath.reduce("") { SchemaPointer.appending($0, $1) } }

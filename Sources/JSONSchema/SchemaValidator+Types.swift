@@ -212,7 +212,9 @@ extension SchemaValidator {
     }
     if let pattern = node.pattern, (try? pattern.matches(text.bytes)) != true {
       found.append(
-        frame.violation("\(SchemaText.quoted(text.string)) does not match pattern \(SchemaText.quoted(pattern.source))"))
+        frame.violation(
+          "\(SchemaText.quoted(text.string)) does not match pattern \(SchemaText.quoted(pattern.source))",
+          discreet: "value does not match pattern \(SchemaText.quoted(pattern.source))"))
     }
   }
 

@@ -51,10 +51,10 @@ struct SchemaValidator {
     let frame = Frame(node: node, value: instance, path: [], scope: Scope(node, parent: nil, value: 0), quiet: false)
     var unevaluated = Self.unevaluated(instance, node, wanted: false)
     guard let found = validate(frame, &unevaluated) else { return nil }
+    let message = "jsonschema validation failed with \(SchemaText.quoted(node.location))"
     return SchemaViolation(
       schemaLocation: node.location, schemaOrigin: node.origin, instancePath: [], instanceOrigin: instance.origin,
-      message: "jsonschema validation failed with \(SchemaText.quoted(node.location))",
-      causes: found.kind == .group ? found.causes : [found], kind: .root)
+      message: message, discreetMessage: message, causes: found.kind == .group ? found.causes : [found], kind: .root)
   }
 
   struct Frame {
@@ -65,12 +65,16 @@ struct SchemaValidator {
     /// Only whether it is valid is asked, not why.
     let quiet: Bool
 
+    /// - Parameter discreet: the message without the value's text, where it shows it.
     func violation(
-      _ message: @autoclosure () -> String, causes: [SchemaViolation] = [], kind: SchemaViolation.Kind = .plain
+      _ message: @autoclosure () -> String, discreet: @autoclosure () -> String? = nil, causes: [SchemaViolation] = [],
+      kind: SchemaViolation.Kind = .plain
     ) -> SchemaViolation {
-      SchemaViolation(
+      let words = quiet ? "" : message()
+      return SchemaViolation(
         schemaLocation: quiet ? "" : node.location, schemaOrigin: node.origin, instancePath: quiet ? [] : path,
-        instanceOrigin: value.origin, message: quiet ? "" : message(), causes: quiet ? [] : causes, kind: kind)
+        instanceOrigin: value.origin, message: words, discreetMessage: quiet ? "" : discreet() ?? words,
+        causes: quiet ? [] : causes, kind: kind)
     }
   }
 
@@ -188,7 +192,8 @@ struct SchemaValidator {
           : words.count == 1 ? "value must be \(words[0])" : "value must be one of \(words.joined(separator: ", "))")
     }
     if let format = node.format, let problem = SchemaFormat.problem(value, format) {
-      return frame.violation("\(SchemaText.display(value)) is not valid \(format): \(problem)")
+      return frame.violation(
+        "\(SchemaText.display(value)) is not valid \(format): \(problem)", discreet: "value is not valid \(format)")
     }
     return nil
   }

@@ -113,6 +113,19 @@ private func check(_ schema: String, _ instance: String, _ options: Schema.Optio
     #expect(check(##"{"$schema": "http://json-schema.org/draft-04/schema#", "exclusiveMinimum": true, "minimum": 1}"##, "1") == "- at '': exclusiveMinimum: got 1, want 1")
   }
 
+  @Test func aValueIsNotShownWhereItMayBeASecret() throws {
+    let options = Schema.Options(assertsFormat: true)
+    for text in [#"{"pattern": "^a"}"#, #"{"format": "ipv4"}"#, #"{"anyOf": [{"pattern": "^a"}, {"format": "date"}]}"#] {
+      guard case .invalid(let violation) = try Schema(JSONReader.read(text), options: options).validate(.string("hunter2"))
+      else {
+        Issue.record("\(text) was met")
+        continue
+      }
+      #expect(violation.text.contains("hunter2"))
+      #expect(!violation.discreetText.contains("hunter2"))
+    }
+  }
+
   @Test func endlessReferencesEnd() {
     #expect(check(##"{"$ref": "#"}"##, "1").contains("causing reference cycle"))
     let double = (0..<40).map { ##""d\##($0)": {"anyOf": [{"$ref": "#/$defs/d\##($0 + 1)"}, {"$ref": "#/$defs/d\##($0 + 1)"}]}"## }
