@@ -163,6 +163,7 @@ extension LintReport {
     if rules.isEmpty { rules = other.rules }
     rulesRun = max(rulesRun, other.rulesRun)
     filesRead += other.filesRead
+    secretLines.formUnion(other.secretLines)
     deployments += other.deployments
     terraformRoots += other.terraformRoots
     isIncomplete = isIncomplete || other.isIncomplete

@@ -146,8 +146,21 @@ package struct RuleDescription: Hashable, Sendable {
   }
 }
 
+/// A line of a source that holds the value of a secret: no report shows it.
+package struct SecretLine: Hashable, Sendable {
+  package var source: SourceID
+  /// From 1.
+  package var line: Int
+
+  package init(source: SourceID, line: Int) {
+    self.source = source
+    self.line = line
+  }
+}
+
 /// The outcome of one run.
 package struct LintReport: Sendable {
+  package var secretLines: Set<SecretLine> = []
   /// In order; without the suppressed ones.
   package var findings: [Finding] = []
   package var suppressed: [Finding] = []

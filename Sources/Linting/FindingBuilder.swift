@@ -62,10 +62,17 @@ struct FindingBuilder {
       guard let other = self.place(origin), other != place, !labels.contains(where: { $0.place == other }) else { continue }
       labels.append(FindingLabel(place: other, message: message))
     }
+    // A chart's defaults alone are an example of what somebody may deploy: worth a note, not a failed check.
+    let severity = result.node.isOfDefaults ? min(result.severity, .info) : result.severity
     return Finding(
-      rule: result.rule.id, severity: result.severity, message: result.message, place: place, label: result.label, labels: labels,
+      rule: result.rule.id, severity: severity, message: Self.oneLine(result.message), place: place, label: result.label, labels: labels,
       why: result.rule.why, help: result.help.isEmpty ? result.rule.remediation : result.help, instance: result.node.instance,
       objects: [result.node.objectName])
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "\n")) else { return text }
+    return text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ")
   }
 
   /// A rule that failed is a defect of the rule; what it would have found is not known.
@@ -104,6 +111,12 @@ extension ModelNode {
       return "Application \(name)" + (namespace.isEmpty ? "" : ", namespace \(namespace)")
     }
     return fields["address"]?.string ?? ""
+  }
+
+  /// Whether it belongs to a chart that was rendered with nothing but its own defaults.
+  fileprivate var isOfDefaults: Bool {
+    let deployment = type == .deployment ? self : fields["deployment"]?.object as? ModelNode
+    return deployment?.fields["isDefault"]?.bool == true
   }
 
   /// "Deployment/web", for formats that carry names of objects.

@@ -43,6 +43,7 @@ package enum Linter {
     let workspace = Workspace(tree: tree, provenance: provenance, limits: options.rendering.limits)
     let repository = RepositoryRenderer.render(workspace, options: options.rendering)
     var (report, graph) = judge(repository, tree: tree, provenance: provenance, options: options)
+    report.secretLines = SecretLines(repository, provenance: provenance).lines
     report.filesRead = workspace.files.count
     report.deployments = repository.units.count
     report.terraformRoots = repository.terraform.count

@@ -195,6 +195,7 @@ struct RenderRun {
         applications.append(application)
         for var request in reader.requests(application) where seenRequests.insert(Self.key(request)).inserted {
           if !request.evidence.contains(where: { $0.strength == .strong }) { request.evidence = found.inherited + request.evidence }
+          request.isConventional = request.isConventional || found.isConventional
           guard seenRequests.count <= Self.requestLimit else {
             sink.error("argocd/too-many-requests", "the repository asks for more than \(Self.requestLimit) deployments", at: nil)
             return result
@@ -239,7 +240,9 @@ struct RenderRun {
         evidence.how += " of '\(unit.request.name)', which makes it"
         return evidence
       }
-      return unit.objects.map(\.root).filter(Self.isArgo).map { Found(value: $0, inherited: inherited) }
+      return unit.objects.map(\.root).filter(Self.isArgo).map {
+        Found(value: $0, inherited: inherited, isConventional: unit.request.isConventional)
+      }
     }
   }
 }
@@ -248,4 +251,6 @@ struct RenderRun {
 private struct Found {
   var value: Value
   var inherited: [EnvironmentEvidence]
+  /// It was rendered by convention only: whoever deploys its source may give it other values.
+  var isConventional = false
 }

@@ -17,7 +17,13 @@ struct Excerpt {
   }
 
   /// The line that a place begins on, with the marked columns; a place of several lines is marked to the end of its first one.
-  static func line(_ place: Place) -> Line? {
+  /// - Parameter hides: the line holds the value of a secret: what stands behind the key is not shown.
+  static func line(_ place: Place, hides: Bool = false) -> Line? {
+    guard let line = wholeLine(place) else { return nil }
+    return cut(hides ? masked(line) : line)
+  }
+
+  private static func wholeLine(_ place: Place) -> Line? {
     let file = place.file
     let range = file.lines.range(ofLine: place.start.line - 1, in: file.bytes)
     guard Int(place.span.start) <= file.bytes.count else { return nil }
@@ -39,7 +45,19 @@ struct Excerpt {
     }
     if start >= offset { from = columns }
     to = max(to, from + 1)
-    return cut(Line(number: place.start.line, text: text, marked: from..<to))
+    return Line(number: place.start.line, text: text, marked: from..<to)
+  }
+
+  private static func masked(_ line: Line) -> Line {
+    var line = line
+    let indent = line.text.prefix { $0 == " " || $0 == "-" }
+    let rest = line.text.dropFirst(indent.count)
+    let key = rest.prefix { $0 != ":" && $0 != "=" }
+    line.text = indent + (key.count < rest.count ? key + String(rest.dropFirst(key.count).prefix(1)) + " " : "") + "(hidden)"
+    let end = line.text.count
+    let from = min(line.marked.lowerBound, max(0, end - 1))
+    line.marked = from..<max(from + 1, min(line.marked.upperBound, end))
+    return line
   }
 
   private static func show(_ scalar: Unicode.Scalar) -> (String, Int) {

@@ -4,8 +4,17 @@ import SourceText
 /// The default report: a block for each finding, as compilers print it.
 struct TextReport {
   let options: ReportOptions
+  private var secretLines: Set<SecretLine> = []
+
+  init(options: ReportOptions) { self.options = options }
 
   func write(_ report: LintReport) -> [UInt8] {
+    var copy = self
+    copy.secretLines = report.secretLines
+    return copy.text(report)
+  }
+
+  private func text(_ report: LintReport) -> [UInt8] {
     var out = ""
     for finding in report.findings {
       write(finding, to: &out)
@@ -58,7 +67,7 @@ struct TextReport {
   ) {
     out += pad(gutter) + " " + dim("|") + "\n"
     for (place, message) in marks {
-      guard let line = Excerpt.line(place) else { continue }
+      guard let line = Excerpt.line(place, hides: isSecret(place.span.source, place.start.line)) else { continue }
       if context, let before = parent(of: place) { writeLine(before, gutter, &out) }
       writeLine(line, gutter, &out)
       let caret = String(repeating: mark, count: line.marked.count) + (message.isEmpty ? "" : " " + message)
@@ -73,8 +82,13 @@ struct TextReport {
     guard place.start.line > 1 else { return nil }
     let range = place.file.lines.range(ofLine: place.start.line - 2, in: place.file.bytes)
     let span = SourceSpan(source: place.span.source, range.lowerBound..<range.lowerBound)
-    guard let line = Excerpt.line(Place(file: place.file, span: span)), line.text.contains(where: { $0 != " " }) else { return nil }
-    return line
+    let hides = isSecret(place.span.source, place.start.line - 1)
+    guard let line = Excerpt.line(Place(file: place.file, span: span), hides: hides) else { return nil }
+    return line.text.contains { $0 != " " } ? line : nil
+  }
+
+  private func isSecret(_ source: SourceID, _ line: Int) -> Bool {
+    secretLines.contains(SecretLine(source: source, line: line))
   }
 
   private func writeLine(_ line: Excerpt.Line, _ gutter: Int, _ out: inout String) {

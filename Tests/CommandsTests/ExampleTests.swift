@@ -46,3 +46,43 @@ private func lint(_ example: String) throws -> LintReport {
     }
   }
 }
+
+/// Whatever finds fault with a Secret, its value stays out of every report.
+@Suite struct SecretValueTests {
+  @Test func valuesOfSecretsAreNeverShown() throws {
+    let tree = MemoryFileTree(text: [
+      "k8s/secret.yaml": """
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: db, namespace: production}
+      stringData:
+        password: hunter2-in-git
+        url: |
+          postgres://u:hunter2-in-git@db
+      data:
+        token: aHVudGVyMi1pbi1naXQ=
+      """,
+      "k8s/spc.yaml": """
+      apiVersion: secrets-store.csi.x-k8s.io/v1
+      kind: SecretProviderClass
+      metadata: {name: web, namespace: production}
+      spec:
+        provider: aws
+        parameters:
+          objects: |
+            - {objectName: production/web/db, objectType: secretsmanager, objectAlias: password}
+        secretObjects:
+          - secretName: db
+            type: Opaque
+            data: [{objectName: password, key: password}]
+      """,
+    ])
+    let report = Linter.lint(tree).report
+    #expect(report.findings.contains { $0.rule == "plain-secret-in-git" })
+    for format in ReportFormat.allCases {
+      let text = String(decoding: report.written(as: format), as: UTF8.self)
+      #expect(!text.contains("hunter2"), "\(format): \(text)")
+      #expect(!text.contains("aHVudGVyMi1pbi1naXQ"), "\(format)")
+    }
+  }
+}

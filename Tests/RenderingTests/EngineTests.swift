@@ -102,7 +102,7 @@ private func written(_ origin: Origin?, _ provenance: Provenance) -> String {
       """
     let (result, provenance) = render(files)
     #expect(result.units.map { "\($0.request.isConventional) \($0.request.name) \($0.objects.map(\.name))" } == [
-      #"true apps ["web-dev", "web-prod"]"#, #"false web-dev ["web-dev-dev"]"#, #"false web-prod ["web-prod-prod"]"#,
+      #"true apps ["web-dev", "web-prod"]"#, #"true web-dev ["web-dev-dev"]"#, #"true web-prod ["web-prod-prod"]"#,
     ])
     #expect(written(result.units.last?.request.namespace.origin, provenance) == "apps/values.yaml:1 prod")
   }

@@ -60,6 +60,7 @@ struct DeploymentLinker {
     node.set("path", path ?? "")
     node.set("isExternal", path == nil)
     node.set("isConventional", request.isConventional)
+    node.set("isDefault", request.isConventional && request.tool == .helm && request.values.isEmpty && request.parameters.isEmpty)
     node.set("releaseName", request.releaseName.isNull ? .string("", origin) : request.releaseName.located(origin))
     node.set("namespace", request.namespace.isNull ? .string("", origin) : request.namespace.located(origin))
     node.set("cluster", request.cluster)
