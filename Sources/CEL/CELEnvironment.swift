@@ -198,12 +198,14 @@ public final class CELProgram: Sendable {
 
   /// The origin of the expression's value; where that is absent or has none, of the nearest selection in front of
   /// it (`a.b.c` → `a.b` → `a`).
-  public func origin(_ activation: CELActivation) -> Origin {
+  public func origin(_ activation: CELActivation, in table: OriginTable) -> Origin {
     let frame = frame(activation)
     var node: PlanNode? = root
     while let current = node {
       if let value = try? current.evaluate(frame) {
         let value = (value.object as? CELOptional)?.value ?? value
+        // A part of a text knows its place better than the text does.
+        if let text = value.text, !text.runs.isEmpty { return text.origin(of: 0..<text.count, in: table, whole: value.origin) }
         if value.origin.isKnown { return value.origin }
       }
       node = current.operand

@@ -59,7 +59,7 @@ package enum RuleEngine {
     let work = order.flatMap { rule in rule.bodies.map { (rule.rule, $0) } }
     let parts = Parallel.map(work.count) { index in
       let (rule, body) = work[index]
-      return RuleEvaluation(rule, body, root: root, parameters: parameters[rule.id] ?? [:]).run(graph)
+      return RuleEvaluation(rule, body, root: root, origins: provenance.origins, parameters: parameters[rule.id] ?? [:]).run(graph)
     }
     var whole = RuleRun()
     for part in parts {
@@ -78,10 +78,12 @@ private struct RuleEvaluation {
   let rule: RuleFile
   let compiled: CompiledBody
   let root: Value
+  let origins: OriginTable
   let parameters: [String: Value]
   var run = RuleRun()
 
-  init(_ rule: RuleFile, _ compiled: CompiledBody, root: Value, parameters: [String: Value]) {
+  init(_ rule: RuleFile, _ compiled: CompiledBody, root: Value, origins: OriginTable, parameters: [String: Value]) {
+    self.origins = origins
     self.rule = rule
     self.compiled = compiled
     self.root = root
@@ -172,7 +174,7 @@ private struct RuleEvaluation {
       case .bool(false): outcome = .violated
       default: throw CELError("the validation gave no bool")
       }
-      var at = validation.at?.origin(activation) ?? item?.origin ?? .none
+      var at = validation.at?.origin(activation, in: origins) ?? item?.origin ?? .none
       if !at.isKnown { at = node.origin }
       if case .unknown = outcome {
         run.results.append(
@@ -192,7 +194,7 @@ private struct RuleEvaluation {
       var related: [(origin: Origin, message: String)] = []
       for place in validation.related {
         if let when = place.when, try when.evaluate(activation).bool != true { continue }
-        let origin = place.at.origin(activation)
+        let origin = place.at.origin(activation, in: origins)
         if origin.isKnown, origin != at { related.append((origin, try place.message.text(activation))) }
       }
       run.results.append(

@@ -148,7 +148,7 @@ func outcome(_ expression: String, checked: Bool = true) -> String {
       Origin(rawValue: 1))
     var activation = CELActivation(environment)
     activation.set(try #require(environment.slot("object")), root)
-    return try environment.compile(expression).origin(activation).rawValue
+    return try environment.compile(expression).origin(activation, in: OriginTable()).rawValue
   }
 
   @Test func membersKeepTheirOrigins() throws {

@@ -60,8 +60,8 @@ import Values
     map.set(Text("name"), .string(Text("x"), Origin(rawValue: 2)), keyOrigin: Origin(rawValue: 3))
     var activation = CELActivation(environment)
     activation.set(0, .map(map, Origin(rawValue: 1)))
-    #expect(try environment.compile("keyOf(map, 'name')").origin(activation) == Origin(rawValue: 3))
-    #expect(try environment.compile("keyOf(map, 'other')").origin(activation) == Origin(rawValue: 1))
+    #expect(try environment.compile("keyOf(map, 'name')").origin(activation, in: OriginTable()) == Origin(rawValue: 3))
+    #expect(try environment.compile("keyOf(map, 'other')").origin(activation, in: OriginTable()) == Origin(rawValue: 1))
   }
 
   @Test func everyFunctionIsDocumented() {
