@@ -1,28 +1,73 @@
+import AccessModel
 import FileTree
+import Linting
 import Rendering
 import SourceText
 import Values
 
-/// `secretslint inspect`: the model; with `--terraform DIR` what a Terraform root evaluates to.
+/// `secretslint inspect [PATH]`: what is deployed and the chain of each workload; with `--terraform DIR` what a Terraform root evaluates to.
 enum InspectCommand {
   static let options = [
     OptionSpec("terraform", value: "DIR", "evaluate this Terraform root"),
-    OptionSpec("format", value: "text|json", "output format"),
+    OptionSpec("format", value: "text|json", "output format (default text)"),
     OptionSpec("var", value: "NAME=VALUE", "Terraform variable"),
     OptionSpec("var-file", value: "FILE", "Terraform variables file"),
+    OptionSpec("help", short: "h", "this help"),
   ]
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
-    if let directory = arguments["terraform"] { return try InspectTerraform.run(directory, arguments, output: output) }
-    let path = arguments.positional.first ?? "."
-    guard let tree = DiskFileTree(root: path) else { throw UsageError("no directory '\(path)'") }
-    let provenance = Provenance()
-    let repository = RepositoryRenderer.render(tree: tree, provenance: provenance)
-    for line in RenderPlan(repository, provenance: provenance).lines { output.print(line) }
-    for diagnostic in repository.diagnostics + repository.units.flatMap(\.diagnostics) {
-      output.error("\(diagnostic.severity.name) \(diagnostic.code) \(diagnostic.span.map { provenance.sources.describe($0) } ?? "") \(diagnostic.message)")
+    if arguments.has("help") {
+      output.print(Help.text("inspect [PATH]", options))
+      return ExitCode.clean
     }
-    return 0
+    if let directory = arguments["terraform"] { return try InspectTerraform.run(directory, arguments, output: output) }
+    let model = try ModelArgument.model(arguments.positional)
+    let queries = ModelQueries(graph: model.graph, provenance: model.provenance)
+    switch arguments["format"] ?? "text" {
+    case "json": output.write(queries.inspectJSON())
+    case "text":
+      for line in RenderPlan(model.repository, provenance: model.provenance).lines { output.print(line) }
+      output.print("")
+      output.write(queries.inspectText())
+    default: throw UsageError("--format knows text and json")
+    }
+    return ExitCode.clean
+  }
+}
+
+/// `secretslint who-can SECRET [PATH]`.
+enum WhoCanCommand {
+  static let options = [
+    OptionSpec("format", value: "text|json", "output format (default text)"), OptionSpec("help", short: "h", "this help"),
+  ]
+
+  static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
+    let arguments = try Arguments(words, options)
+    if arguments.has("help") {
+      output.print(Help.text("who-can SECRET [PATH]", options))
+      return ExitCode.clean
+    }
+    guard let secret = arguments.positional.first else { throw UsageError("who-can needs the name of a secret") }
+    let model = try ModelArgument.model(Array(arguments.positional.dropFirst()))
+    let queries = ModelQueries(graph: model.graph, provenance: model.provenance)
+    switch arguments["format"] ?? "text" {
+    case "json": output.write(queries.whoCanJSON(secret))
+    case "text": output.write(queries.whoCanText(secret))
+    default: throw UsageError("--format knows text and json")
+    }
+    return ExitCode.clean
+  }
+}
+
+/// The one directory that a command about the model is given.
+private enum ModelArgument {
+  static func model(_ paths: [String]) throws(UsageError) -> LintModel {
+    guard paths.count < 2 else { throw UsageError("one directory at most, not \(paths.count)") }
+    let path = paths.first ?? "."
+    guard let tree = DiskFileTree(root: path) else { throw UsageError("no directory '\(path)'") }
+    var options = LintOptions()
+    options.rendering.environment = Clock.environment()
+    return Linter.model(tree, options: options)
   }
 }

@@ -29,6 +29,7 @@ package enum Secretslint {
     case "inspect": return try InspectCommand.run(rest, output: output)
     case "rules": return try RulesCommand.run(rest, output: output)
     case "explain": return try RulesCommand.explain(rest, output: output)
+    case "who-can": return try WhoCanCommand.run(rest, output: output)
     case "plugin": return try PluginLine.run(rest, output: output)
     case "eval": return try EvalCommand.run(rest, output: output)
     default: return try lintOrUnknown(words, output: output)

@@ -33,6 +33,13 @@ package struct LintRun: Sendable {
   package var provenance: Provenance
 }
 
+/// A repository, rendered and linked, not yet judged.
+package struct LintModel: Sendable {
+  package var graph: AccessGraph
+  package var repository: RenderedRepository
+  package var provenance: Provenance
+}
+
 /// From a tree to findings: scan, render, link, judge.
 package enum Linter {
   /// The rule that reports what could not be rendered; its findings alone end in exit status 3, not 1.
@@ -43,7 +50,6 @@ package enum Linter {
     let workspace = Workspace(tree: tree, provenance: provenance, limits: options.rendering.limits)
     let repository = RepositoryRenderer.render(workspace, options: options.rendering)
     var (report, graph) = judge(repository, tree: tree, provenance: provenance, options: options)
-    report.secretLines = SecretLines(repository, provenance: provenance).lines
     report.filesRead = workspace.files.count
     report.deployments = repository.units.count
     report.terraformRoots = repository.terraform.count
@@ -51,18 +57,33 @@ package enum Linter {
     return LintRun(report: report, graph: graph, repository: repository, provenance: provenance)
   }
 
+  /// All hops but the last: the repository, rendered and linked.
+  package static func model(_ tree: any FileTree, options: LintOptions = LintOptions()) -> LintModel {
+    let provenance = Provenance()
+    let workspace = Workspace(tree: tree, provenance: provenance, limits: options.rendering.limits)
+    let repository = RepositoryRenderer.render(workspace, options: options.rendering)
+    return LintModel(graph: link(repository, tree, provenance, options), repository: repository, provenance: provenance)
+  }
+
+  private static func link(
+    _ repository: RenderedRepository, _ tree: any FileTree, _ provenance: Provenance, _ options: LintOptions
+  ) -> AccessGraph {
+    AccessModelBuilder.build(
+      repository: repository, provenance: provenance, configuration: options.model, tree: tree, limits: options.rendering.limits)
+  }
+
   /// Links and judges what was rendered.
   package static func judge(
     _ repository: RenderedRepository, tree: any FileTree, provenance: Provenance, options: LintOptions = LintOptions()
   ) -> (report: LintReport, graph: AccessGraph) {
-    let graph = AccessModelBuilder.build(
-      repository: repository, provenance: provenance, configuration: options.model, tree: tree, limits: options.rendering.limits)
+    let graph = link(repository, tree, provenance, options)
     let sink = DiagnosticSink()
     let pack = loadRules(tree, options, provenance, sink)
     let chosen = pack.rules.filter { options.selection.contains($0.rule) }
     let run = RuleEngine.run(chosen, graph: graph, provenance: provenance, parameters: options.parameters)
     var findings = FindingBuilder(provenance: provenance, prefix: options.prefix)
     var report = findings.report(run, diagnostics: sink.diagnostics)
+    report.secretLines = SecretLines(repository, provenance: provenance).lines
     report.rules = chosen.map { RuleDescription($0.rule) }
     report.rulesRun = chosen.count
     report.isIncomplete =

@@ -32,7 +32,7 @@ package struct RulePack: Sendable {
     var pack = RulePack()
     let decoder = RuleDecoder(provenance: provenance, sink: sink)
     let compiler = RuleCompiler(provenance: provenance, names: names, sink: sink)
-    for (path, bytes) in files.sorted(by: { $0.path.bytesPrecede($1.path) }) {
+    for (path, bytes) in files {
       guard let rule = decoder.rule(provenance.sources.add(path: path, bytes: bytes)), let compiled = compiler.compile(rule)
       else { continue }
       pack.rules.removeAll { $0.rule.id == rule.id }
