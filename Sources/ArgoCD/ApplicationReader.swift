@@ -187,7 +187,7 @@ package struct ApplicationReader {
       generatorParameters: application.parameters)
     switch kind {
     case .helm(let helm): addHelm(helm, to: &request, source)
-    case .kustomize(let kustomize): addKustomize(kustomize, to: &request)
+    case .kustomize(let kustomize): addKustomize(expanded(kustomize, source.variables), to: &request)
     case .directory(let directory): addDirectory(directory, to: &request)
     case .foreignPlugin(let plugin):
       sink.report(
@@ -290,6 +290,22 @@ package struct ApplicationReader {
   }
 
   package static let kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+  /// Build variables are expanded in images and in the values of common labels, in those of annotations on request only.
+  private func expanded(_ section: Value, _ variables: BuildVariables) -> Value {
+    guard let map = section.map?.copy() else { return section }
+    if let images = map["images"], let list = images.list {
+      map.set("images", .list(list.map { variables.expand($0, files.origins) }, images.origin))
+    }
+    var keys = ["commonLabels"]
+    if map["commonAnnotationsEnvsubst"]?.bool ?? false { keys.append("commonAnnotations") }
+    for key in keys {
+      guard let pairs = map[key], let entries = pairs.map?.entries else { continue }
+      let filled = ValueMap(entries.map { ValueMap.Entry(key: $0.key, keyOrigin: $0.keyOrigin, value: variables.expand($0.value, files.origins)) })
+      map.set(key, .map(filled, pairs.origin))
+    }
+    return .map(map, section.origin)
+  }
 
   private func addKustomize(_ section: Value, to request: inout RenderRequest) {
     request.tool = .kustomize

@@ -40,6 +40,7 @@ extension ApplicationReader {
         request.parameters.append(HelmParameter(name: name, value: value, kind: forces ? .setString : .set))
       }
     }
+    warnOfOverlaps(request.parameters)
     for item in section["fileParameters"]?.list ?? [] {
       guard let name = item["name"], name.text != nil, let path = item["path"] else { continue }
       let file = source.variables.expand(path, files.origins)
@@ -58,6 +59,22 @@ extension ApplicationReader {
         request.parameters.append(HelmParameter(name: name, value: .string(Text(inner), file.origin), kind: .setFile))
       case .outside(let what):
         request.parameters.append(HelmParameter(name: name, value: .unknown(what, path.origin), kind: .setFile))
+      }
+    }
+  }
+
+  /// Argo CD hands --set arguments over in the random order of a map: of `a` and `a.b` now one wins, now the other.
+  private func warnOfOverlaps(_ parameters: [HelmParameter]) {
+    for kind in [HelmParameter.Kind.set, .setString] {
+      let names = parameters.filter { $0.kind == kind }.map(\.name)
+      guard names.count < 500 else { return }
+      for name in names {
+        guard let text = name.string, let other = names.first(where: { $0.string.map { text.hasPrefix($0 + ".") || text.hasPrefix($0 + "[") } ?? false }) else { continue }
+        sink.report(
+          Diagnostic(
+            .warning, code: "argocd/overlapping-parameters",
+            "parameters '\(other.string ?? "")' and '\(text)' overlap, and Argo CD applies them in random order", at: place(name),
+            labels: place(other).map { [DiagnosticLabel(span: $0, message: "the other one")] } ?? []))
       }
     }
   }

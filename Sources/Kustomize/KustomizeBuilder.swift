@@ -26,6 +26,8 @@ package struct KustomizeHelmRequest {
 
 /// Renders charts for kustomizations; without it `helmCharts` are refused, as kubectl refuses them without --enable-helm.
 package struct KustomizeHelm {
+  /// Code of the error for a chart that is not in the tree: its objects are unknown, the build goes on without them.
+  package static let missingChart = "kustomize/remote-chart"
   /// The objects, or why there are none.
   package var inflate: (KustomizeHelmRequest) -> (objects: [Value], diagnostics: [Diagnostic])
 

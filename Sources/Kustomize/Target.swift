@@ -180,7 +180,12 @@ struct Target {
     let request = KustomizeHelmRequest(chart: chart, globals: kustomization.helmGlobals, directory: loader.root)
     let (objects, diagnostics) = helm.inflate(request)
     let errors = diagnostics.filter { $0.severity == .error }
-    if !errors.isEmpty { throw KustomizeError(reported: errors) }
+    if let missing = errors.first(where: { $0.code == KustomizeHelm.missingChart }) {
+      // As a base that comes from a network: the rest is built, and what finds no object proves nothing.
+      context.unknownBases.append(KustomizeError("remote-chart", missing.message, at: chart["name"]?.origin ?? chart.origin))
+    } else if !errors.isEmpty {
+      throw KustomizeError(reported: errors)
+    }
     return try reader.objects(objects).map { Resource($0, context) }
   }
 

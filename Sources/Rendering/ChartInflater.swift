@@ -50,7 +50,8 @@ final class ChartInflater {
           name: name, alias: nonEmpty(chart["releaseName"])?.string ?? "", version: version, repository: repository, values: result.values,
           origin: chart["name"]?.origin ?? chart.origin))
       diagnostics += sink.diagnostics
-      return ([], [])
+      let what = version.isEmpty ? "'\(name)'" : "'\(name)' \(version)"
+      return ([], [Diagnostic(.error, code: KustomizeHelm.missingChart, "the chart \(what) is not in the repository: what it renders is not known")])
     }
     let result = charts.render(directory, options, sink: sink)
     for chart in result.missing {

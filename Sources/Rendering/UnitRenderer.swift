@@ -87,6 +87,7 @@ struct UnitRenderer: Sendable {
         if diagnostic.severity == .error { diagnostic.severity = .warning }
         return diagnostic
       }
+      unit.diagnostics += inflater.diagnostics.filter { !unit.diagnostics.contains($0) }
       return unit
     }
     unit.diagnostics = sink.diagnostics + inflater.diagnostics.filter { !sink.diagnostics.contains($0) }
@@ -96,6 +97,6 @@ struct UnitRenderer: Sendable {
   /// Whether the only obstacle is something that would be fetched.
   private static func isRemoteOnly(_ diagnostics: [Diagnostic]) -> Bool {
     let errors = diagnostics.filter { $0.severity == .error }
-    return !errors.isEmpty && errors.allSatisfy { $0.code == "kustomize/remote-base" }
+    return !errors.isEmpty && errors.allSatisfy { $0.code == "kustomize/remote-base" || $0.code == KustomizeHelm.missingChart }
   }
 }

@@ -197,4 +197,19 @@ private let chart = ["charts/web/Chart.yaml": "name: web", "charts/web/values.ya
   ]) func globs(_ pattern: String, _ dialect: GlobPattern.Dialect, _ path: String, _ matches: Bool) {
     #expect(GlobPattern(pattern, dialect)?.matches(path) == matches)
   }
+
+  @Test func kustomizeSectionsAreExpanded() throws {
+    let request = try #require(
+      read(
+        "source: {repoURL: '\(ownURL)', path: d, kustomize: {images: ['a=$ARGOCD_APP_NAME:1'], commonLabels: {x: '${ARGOCD_APP_NAME}$$'}, commonAnnotations: {y1: $ARGOCD_APP_NAME}}}",
+        files: ["d/kustomization.yaml": ""]
+      ).requests.first)
+    #expect(json(request.kustomize?.section) == #"{"commonAnnotations":{"y1":"$ARGOCD_APP_NAME"},"commonLabels":{"x":"web$"},"images":["a=web:1"]}"#)
+  }
+
+  @Test func overlappingParametersAreReported() {
+    let result = read(
+      "source: {repoURL: '\(ownURL)', path: charts/web, helm: {parameters: [{name: a.b, value: x}, {name: a, value: '{}'}, {name: ab, value: x}]}}", files: chart)
+    #expect(result.diagnostics.map(\.code) == ["argocd/overlapping-parameters"])
+  }
 }

@@ -123,12 +123,16 @@ private func written(_ origin: Origin?, _ provenance: Provenance) -> String {
       helmCharts:
       - {name: web, releaseName: rel, namespace: ns, valuesInline: {env: prod}}
       - {name: absent, version: 1.0.0, repo: "https://charts.example.com", valuesInline: {a: 1}}
+      patches:
+      - {target: {kind: Deployment, name: absent}, patch: "[{op: remove, path: /x}]"}
+      - patch: "{apiVersion: v1, kind: Service, metadata: {name: absent}, spec: {a: b}}"
       """
     let (result, _) = render(files)
     let unit = try #require(result.units.first { $0.request.tool == .kustomize })
     #expect(result.units.count == 1)
     #expect(unit.objects.map(\.name) == ["rel-prod"])
     #expect(unit.status == .partial)
+    #expect(unit.diagnostics.map { "\($0.severity) \($0.code)" } == ["warning kustomize/remote-chart"])
     #expect(unit.missingDependencies.map { "\($0.name) \($0.version) \(JSONWriter().string($0.values))" } == [#"absent 1.0.0 {"a":1}"#])
   }
 
