@@ -24,8 +24,9 @@ enum GoRune {
   }
 
   static func append(_ scalar: UInt32, to bytes: inout [UInt8]) {
-    let rune = Unicode.Scalar(scalar) ?? Unicode.Scalar(0xFFFD as UInt16) ?? " "
-    bytes.append(contentsOf: Array(String(Character(rune)).utf8))
+    guard scalar >= 0x80 else { return bytes.append(UInt8(truncatingIfNeeded: scalar)) }
+    let rune = Unicode.Scalar(scalar) ?? "\u{FFFD}"
+    bytes.append(contentsOf: UTF8.encode(rune) ?? UTF8.encodedReplacementCharacter)
   }
 
   /// `unicode.IsLetter`, `unicode.IsDigit` or an underscore.
@@ -79,6 +80,11 @@ enum GoQuote {
     result.reserveCapacity(bytes.count + 2)
     var at = 0
     while at < bytes.count {
+      var end = at
+      while end < bytes.count, 0x20..<0x7F ~= bytes[end], bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\") { end += 1 }
+      result.append(contentsOf: bytes[at..<end])
+      guard end < bytes.count else { break }
+      at = end
       let (scalar, width) = GoRune.decode(bytes, at)
       if width == 1, scalar == GoRune.replacement {
         result.append(contentsOf: "\\x\(GoRune.hex(UInt32(bytes[at]), width: 2))".utf8)

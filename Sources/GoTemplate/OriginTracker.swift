@@ -57,6 +57,18 @@ struct OriginTracker {
     return result
   }
 
+  /// The origin of literal text of a template that is itself a text with origins.
+  private mutating func literal(_ origin: Origin, in context: Origin) -> Origin {
+    let key = Key(step: 4, source: 0, start: 0, origin: origin.rawValue, context: context.rawValue)
+    if let known = derived[key] { return known }
+    var result = origin
+    if !isWritten(origin), let entry = table[origin] {
+      result = table.add(.templateText, entry.span, parent: entry.parent, context: context)
+    }
+    derived[key] = result
+    return result
+  }
+
   private func isWritten(_ origin: Origin) -> Bool {
     guard let entry = table[origin] else { return false }
     return entry.step == .templateText || entry.step == .templateAction
@@ -97,6 +109,10 @@ struct OriginTracker {
     _ text: Text, _ range: Range<Int>, _ run: OriginRun, action: SourceSpan, context: Origin, to out: inout TextBuilder
   ) {
     let offset = run.offset + UInt32(clamping: range.lowerBound - Int(run.start))
+    if action.source.rawValue == UInt32.max {
+      out.append(bytes: text.bytes, range, origin: literal(run.origin, in: context), offset: offset)
+      return
+    }
     let result = shown(run.origin, action: action, context: context)
     if result == run.origin {
       out.append(bytes: text.bytes, range, origin: result, offset: offset)

@@ -116,6 +116,12 @@ public struct JSONWriter: Sendable {
   public func writeString(_ bytes: [UInt8], to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
     // Decoding repairs what is not UTF-8, as Go's encoder does.
+    let plain = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    if plain, !escapesHTML {
+      out.append(contentsOf: bytes)
+      out.append(UInt8(ascii: "\""))
+      return
+    }
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       switch scalar {
       case "\"": out.append(contentsOf: #"\""#.utf8)
@@ -128,7 +134,8 @@ public struct JSONWriter: Sendable {
       case "<", ">", "&", "\u{2028}", "\u{2029}":
         if escapesHTML || scalar.value > 0x2000 { unicode(scalar.value, to: &out) } else { out.append(UInt8(truncatingIfNeeded: scalar.value)) }
       case "\u{0}"..."\u{1f}": unicode(scalar.value, to: &out)
-      default: out.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
+      default:
+        if scalar.isASCII { out.append(UInt8(truncatingIfNeeded: scalar.value)) } else { out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter) }
       }
     }
     out.append(UInt8(ascii: "\""))
