@@ -54,6 +54,52 @@ public enum GoFloat {
     return digits.isEmpty ? ([UInt8(ascii: "0")], 1) : (digits, place)
   }
 
+  /// `strconv.FormatFloat(value, 'x' or 'X', precision ?? -1, 64)`: hexadecimal digits and a binary exponent.
+  static func hex(_ value: Double, precision: Int?, uppercase: Bool) -> String {
+    var (mantissa, exponent) = parts(value)
+    if mantissa == 0 { exponent = 0 }
+    mantissa <<= 8
+    while mantissa != 0, mantissa & 1 << 60 == 0 {
+      mantissa <<= 1
+      exponent -= 1
+    }
+    if let precision, precision < 15 {
+      let shift = UInt64(max(0, precision) * 4)
+      let extra = mantissa << shift & (1 << 60 - 1)
+      mantissa >>= 60 - shift
+      if extra | mantissa & 1 > 1 << 59 { mantissa += 1 }
+      mantissa <<= 60 - shift
+      if mantissa & 1 << 61 != 0 {
+        mantissa >>= 1
+        exponent += 1
+      }
+    }
+    var text = (value.sign == .minus ? "-" : "") + "0x" + String(mantissa >> 60 & 1)
+    mantissa <<= 4
+    let digits = precision ?? 16
+    var written = 0
+    while precision == nil ? mantissa != 0 : written < min(digits, 1000) {
+      if written == 0 { text += "." }
+      text += String(mantissa >> 60 & 15, radix: 16)
+      mantissa <<= 4
+      written += 1
+    }
+    text += "p" + (exponent < 0 ? "-" : "+") + (abs(exponent) < 10 ? "0" : "") + String(abs(exponent))
+    return uppercase ? text.uppercased() : text
+  }
+
+  /// `%b`: the mantissa and its power of two.
+  static func binary(_ value: Double) -> String {
+    let (mantissa, exponent) = parts(value)
+    let power = exponent - 52
+    return (value.sign == .minus ? "-" : "") + String(mantissa) + "p" + (power < 0 ? "-" : "+") + String(abs(power))
+  }
+
+  private static func parts(_ value: Double) -> (mantissa: UInt64, exponent: Int) {
+    let biased = Int(value.exponentBitPattern)
+    return biased == 0 ? (value.significandBitPattern, -1022) : (value.significandBitPattern | 1 << 52, biased - 1023)
+  }
+
   private static func exponential(_ digits: [UInt8], _ point: Int, _ letter: UInt8) -> String {
     var result: [UInt8] = [digits.first ?? UInt8(ascii: "0")]
     if digits.count > 1 {

@@ -97,10 +97,11 @@ public struct GoFormatter {
 
   mutating func print(_ value: Value, verb: UInt32) {
     origin = value.origin
-    if verb == UInt32(UInt8(ascii: "T")) { return pad(value.goTypeName) }
+    if verb == UInt32(UInt8(ascii: "T")) { return pad(truncated(Text(value.goTypeName)).bytes) }
     if value.isNull {
       return verb == UInt32(UInt8(ascii: "v")) ? pad("<nil>") : bad(verb, value)
     }
+    if verb == UInt32(UInt8(ascii: "w")) { return bad(verb, value) }
     print(value, verb: verb, depth: 0)
   }
 
@@ -148,14 +149,7 @@ public struct GoFormatter {
   }
 
   private mutating func printObject(_ object: HostObject, _ value: Value, _ verb: UInt32) {
-    if let complex = object as? GoComplex {
-      switch UInt8(truncatingIfNeeded: min(verb, 0xFF)) {
-      case UInt8(ascii: "v"), UInt8(ascii: "g"): return pad(complex.format(UInt8(ascii: "g"), flags.precision))
-      case UInt8(ascii: "f"), UInt8(ascii: "F"): return pad(complex.format(UInt8(ascii: "f"), flags.precision ?? 6))
-      case UInt8(ascii: "e"): return pad(complex.format(UInt8(ascii: "e"), flags.precision ?? 6))
-      default: return bad(verb, value)
-      }
-    }
+    if let complex = object as? GoComplex { return printComplex(complex, value, verb) }
     let text = (object as? GoObject)?.printed ?? Text("{}")
     printString(text, value, verb)
   }
@@ -164,7 +158,7 @@ public struct GoFormatter {
 
   private mutating func printString(_ text: Text, _ value: Value, _ verb: UInt32) {
     switch UInt8(truncatingIfNeeded: min(verb, 0xFF)) {
-    case UInt8(ascii: "v") where flags.sharpV: quote(text)
+    case UInt8(ascii: "v") where flags.sharpV: quote(truncated(text))
     case UInt8(ascii: "v"), UInt8(ascii: "s"):
       let cut = truncated(text)
       pad(count: flags.width == nil ? 0 : runeCount(cut)) { $0.out.append(cut, origin: $0.origin) }
@@ -289,42 +283,98 @@ public struct GoFormatter {
 
   private mutating func printFloat(_ double: Double, _ value: Value, _ verb: UInt32) {
     let isSingle = value.tag & ~GoTag.boxed == GoNumber.float32
+    if !printFloat(double, verb, isSingle: isSingle) { bad(verb, value) }
+  }
+
+  /// False where the verb is none for numbers with a fraction.
+  private mutating func printFloat(_ double: Double, _ verb: UInt32, isSingle: Bool) -> Bool {
     let kind: UInt8
     var precision = flags.precision
     switch UInt8(truncatingIfNeeded: min(verb, 0xFF)) {
-    case UInt8(ascii: "v"), UInt8(ascii: "g"): kind = UInt8(ascii: "g")
-    case UInt8(ascii: "G"): kind = UInt8(ascii: "G")
-    case UInt8(ascii: "f"), UInt8(ascii: "F"):
-      kind = UInt8(ascii: "f")
-      precision = precision ?? 6
-    case UInt8(ascii: "e"):
-      kind = UInt8(ascii: "e")
-      precision = precision ?? 6
-    case UInt8(ascii: "E"):
-      kind = UInt8(ascii: "E")
-      precision = precision ?? 6
-    default: return bad(verb, value)
+    case UInt8(ascii: "v"): kind = UInt8(ascii: "g")
+    case UInt8(ascii: "F"): kind = UInt8(ascii: "f")
+    case UInt8(ascii: "g"), UInt8(ascii: "G"), UInt8(ascii: "f"), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "x"),
+      UInt8(ascii: "X"), UInt8(ascii: "b"):
+      kind = UInt8(truncatingIfNeeded: verb)
+    default: return false
     }
-    var text = GoFloat.format(double, kind, precision: precision, isSingle: isSingle)
-    let isNumber = double.isFinite
+    var text: String
+    switch kind {
+    case UInt8(ascii: "x") where double.isFinite: text = GoFloat.hex(double, precision: precision, uppercase: false)
+    case UInt8(ascii: "X") where double.isFinite: text = GoFloat.hex(double, precision: precision, uppercase: true)
+    case UInt8(ascii: "b") where double.isFinite: text = GoFloat.binary(double)
+    case UInt8(ascii: "f"), UInt8(ascii: "e"), UInt8(ascii: "E"):
+      precision = precision ?? 6
+      text = GoFloat.format(double, kind, precision: precision, isSingle: isSingle)
+    default: text = GoFloat.format(double, kind, precision: precision, isSingle: isSingle)
+    }
     var sign = "+"
     if text.hasPrefix("-") || text.hasPrefix("+") { sign = String(text.removeFirst()) }
     if flags.space, sign == "+", !flags.plus { sign = " " }
     let zero = flags.zero
     defer { flags.zero = zero }
-    if !isNumber {
+    if !double.isFinite {
       flags.zero = false
-      if double.isNaN, !flags.space, !flags.plus { return pad(text) }
+      if double.isNaN, !flags.space, !flags.plus {
+        pad(text)
+        return true
+      }
+    } else if flags.sharp, kind != UInt8(ascii: "b") {
+      text = withPoint(text, kind)
     }
     if flags.plus || sign != "+" {
       if flags.zero, !flags.minus, let width = flags.width, width > text.utf8.count + 1 {
         write(sign)
         padding(width - text.utf8.count - 1, UInt8(ascii: "0"))
-        return write(text)
+        write(text)
+        return true
       }
-      return pad(sign + text)
+      pad(sign + text)
+      return true
     }
     pad(text)
+    return true
+  }
+
+  /// The flag `#` of numbers with a fraction: always a point, and for %g all digits of the precision (format.go, fmtFloat).
+  private func withPoint(_ text: String, _ kind: UInt8) -> String {
+    var digits = 0
+    if kind == UInt8(ascii: "g") || kind == UInt8(ascii: "G") || kind == UInt8(ascii: "x") { digits = flags.precision ?? 6 }
+    var number: [UInt8] = []
+    var tail: [UInt8] = []
+    var hasPoint = false
+    var significant = false
+    let isHex = kind | 0x20 == UInt8(ascii: "x")
+    for byte in text.utf8 {
+      if !tail.isEmpty || byte | 0x20 == UInt8(ascii: "p") || (byte | 0x20 == UInt8(ascii: "e") && !isHex) {
+        tail.append(byte)
+        continue
+      }
+      if byte == UInt8(ascii: ".") {
+        hasPoint = true
+      } else {
+        if byte != UInt8(ascii: "0") { significant = true }
+        if significant { digits -= 1 }
+      }
+      number.append(byte)
+    }
+    if !hasPoint {
+      if number == [UInt8(ascii: "0")] { digits -= 1 }
+      number.append(UInt8(ascii: "."))
+    }
+    number += [UInt8](repeating: UInt8(ascii: "0"), count: max(0, min(digits, 1_000_000)))
+    return String(decoding: number + tail, as: UTF8.self)
+  }
+
+  private mutating func printComplex(_ complex: GoComplex, _ value: Value, _ verb: UInt32) {
+    guard "vbgGxXfFeE".utf8.contains(where: { UInt32($0) == verb }) else { return bad(verb, value) }
+    write("(")
+    _ = printFloat(complex.real, verb, isSingle: false)
+    let plus = flags.plus
+    flags.plus = true
+    _ = printFloat(complex.imaginary, verb, isSingle: false)
+    flags.plus = plus
+    write("i)")
   }
 
   // MARK: Writing

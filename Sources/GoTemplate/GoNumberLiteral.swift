@@ -136,5 +136,12 @@ struct GoNumberLiteral {
     return GoComplex(real: real, imaginary: imaginary)
   }
 
-  private static func floating(_ text: String) -> Double? { Double(text.filter { $0 != "_" }) }
+  /// `strconv.ParseFloat`: hexadecimal digits need a binary exponent, words for infinities are no numbers here.
+  private static func floating(_ text: String) -> Double? {
+    let bytes = Array(text.utf8)
+    let isHex = bytes.contains { $0 | 0x20 == UInt8(ascii: "x") }
+    guard !isHex || bytes.contains(where: { $0 | 0x20 == UInt8(ascii: "p") }) else { return nil }
+    guard let value = Double(text.filter { $0 != "_" }), value.isFinite else { return nil }
+    return value
+  }
 }

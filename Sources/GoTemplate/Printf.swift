@@ -96,7 +96,7 @@ extension GoFormatter {
     if verb == UInt32(UInt8(ascii: "%")) { return write("%", origin) }
     guard cursor.goodIndex else { return write("%!\(GoRune.string(verb))(BADINDEX)", origin) }
     guard cursor.argument < values.count else { return write("%!\(GoRune.string(verb))(MISSING)", origin) }
-    if verb == UInt32(UInt8(ascii: "v")) {
+    if verb == UInt32(UInt8(ascii: "v")) || verb == UInt32(UInt8(ascii: "w")) {
       (flags.sharpV, flags.sharp) = (flags.sharp, false)
       (flags.plusV, flags.plus) = (flags.plus, false)
     }

@@ -28,6 +28,7 @@ struct SyntaxErrorTests {
     .init("hello\n\n{{`unterminated\n\n\n\n}}\n some more\n\n", "3: unterminated raw quoted string"),
     .init("{{0xi}}", "1: illegal number syntax: \"0xi\""),
     .init("{{ 089 }}", "1: integer overflow: \"089\""),
+    .init("{{ 0x.1F }}", "1: illegal number syntax: \"0x.1F\""),
     .init("{{ 1x }}", "1: bad number syntax: \"1x\""),
     .init("{{ 99999999999999999999 }}", "1: integer overflow: \"99999999999999999999\""),
     .init("{{define `a`}}a{{end}}{{define `a`}}b{{end}}", "1: template: multiple definition of template \"a\""),
