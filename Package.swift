@@ -53,6 +53,8 @@ let package = Package(
     room("ArgoPlugin", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "ArgoCD", "Discovery", "Rendering", "Linting"]),
     room("Commands", ["ArgoPlugin", "SourceText", "Values", "FileTree", "YAMLSyntax", "Patterns", "CEL", "HCL", "JSONSchema", "GoTemplate", "Helm", "Kustomize", "Terraform", "ArgoCD", "Discovery", "Rendering", "AccessModel", "Rules", "BuiltinRules", "Linting", "Reports", "Kubernetes"]),
     .executableTarget(name: "secretslint", dependencies: ["Commands"], swiftSettings: settings),
+    .executableTarget(
+      name: "secretslint-dev", dependencies: ["Commands", "Helm", "FileTree", "SourceText", "Values"], swiftSettings: settings),
     .target(name: "Support", dependencies: ["SourceText", "Values", "FileTree"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: settings),
     tests("SourceText"),

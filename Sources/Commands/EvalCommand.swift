@@ -3,7 +3,7 @@ import Values
 
 /// `secretslint eval --lang L`: one engine alone, a JSON object a line in, one a line out, in the same order.
 enum EvalCommand {
-  static let options = [OptionSpec("lang", value: "cel|terraform|yaml|jsonschema|gotemplate", "the language")]
+  static let options = [OptionSpec("lang", value: "cel|terraform|yaml|jsonschema|gotemplate|helm", "the language")]
 
   /// Answers one request. Every language has one line here.
   private static func answer(_ language: String) -> ((Value) -> Value)? {
@@ -12,6 +12,7 @@ enum EvalCommand {
     case "cel": EvalCEL.answer
     case "gotemplate": EvalGoTemplate.answer
     case "jsonschema": EvalJSONSchema.answer
+    case "helm": EvalHelm.answer
     default: nil
     }
   }

@@ -1,0 +1,15 @@
+import Commands
+import Glibc
+
+/// The tool of those who work on secretslint. Not installed.
+@main struct Main {
+  static func main() {
+    let words = Array(CommandLine.arguments.dropFirst())
+    switch words.first {
+    case "fuzz-helm": exit(HelmFuzz.run(Array(words.dropFirst())))
+    default:
+      print("usage: secretslint-dev fuzz-helm CHARTS RUNS [SEED [FIRST]]")
+      exit(2)
+    }
+  }
+}
