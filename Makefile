@@ -33,9 +33,9 @@ format:
 lint-format:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
 
-# Writes the list of embedded rules anew (Sources/CRules/rules.c).
+# Writes anew what is made of the rules: the list of embedded files (Sources/CRules/rules.c), rules/README.md, rules/REFERENCE.md.
 generate:
-	UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest --filter EmbeddingTests
+	UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest --filter "EmbeddingTests|GeneratedPagesTests"
 
 # Writes the golden files anew; read the difference before you commit it.
 golden:

@@ -43,7 +43,7 @@ enum RulesCommand {
     case "schema":
       output.write(Array(RuleSchema.text().utf8))
       return ExitCode.clean
-    case "new": return try new(names, node: arguments["node"] ?? "workload", output)
+    case "new": return try new(names, node: arguments["node"] ?? "workload", below: arguments["rules"], output)
     case "list":
       output.write(Array(RuleDocumentation.list(try load(arguments["rules"], output: output).pack).utf8))
       return ExitCode.clean
@@ -120,12 +120,20 @@ enum RulesCommand {
     return (AccessModelBuilder.build(repository: repository, provenance: provenance, tree: tree), provenance)
   }
 
-  private static func new(_ names: [String], node: String, _ output: Output) throws(UsageError) -> Int32 {
-    guard names.count == 1, let path = names.first else { throw UsageError("rules new needs a path such as .secretslint/rules/mine/my-rule.yaml") }
-    let file = path.hasSuffix(".yaml") ? path : path + ".yaml"
+  /// Writes a rule's file below a directory: the one given, else `rules/` where that is (this repository), else the place of a
+  /// repository's own rules.
+  private static func new(_ names: [String], node: String, below directory: String?, _ output: Output) throws(UsageError) -> Int32 {
+    guard names.count == 1, let name = names.first else { throw UsageError("rules new needs a category and an id: mine/my-rule") }
+    let root = directory ?? (access("rules", F_OK) == 0 ? "rules" : ".secretslint/rules")
+    let file = root + "/" + (name.hasSuffix(".yaml") ? name : name + ".yaml")
     guard access(file, F_OK) != 0 else { throw UsageError("'\(file)' exists") }
+    var path = ""
+    for part in file.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
+      path += part + "/"
+      mkdir(path, 0o755)
+    }
     try write(RuleDocumentation.scaffold(node: node), to: file)
-    output.print("\(file) written; 'secretslint rules test --rules DIR' runs its examples")
+    output.print("\(file) written; 'secretslint rules test --rules \(root)' runs its examples")
     return ExitCode.clean
   }
 

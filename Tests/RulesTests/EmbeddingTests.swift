@@ -4,6 +4,7 @@ import Glibc
 import SourceText
 import Support
 import Testing
+import Values
 
 @testable import Rules
 
@@ -25,4 +26,24 @@ import Testing
     let tree = try #require(DiskFileTree(root: repositoryRoot))
     for (path, bytes) in BuiltinRules.files { #expect(try tree.read(path) == bytes, "\(path)") }
   }
+}
+
+/// Pages that are made of the rules and of the model's schema.
+@Suite struct GeneratedPagesTests {
+  private func expectFresh(_ text: String, _ name: String) {
+    let path = repositoryRoot + "/rules/" + name
+    if getenv("UPDATE_GOLDEN") != nil, let file = fopen(path, "w") {
+      fputs(text, file)
+      fclose(file)
+      return
+    }
+    #expect(readText(path) == text, "rules/\(name) is stale: run `make generate`")
+  }
+
+  @Test func theListOfRulesIsFresh() throws {
+    let files = RulePack.files(in: try #require(DiskFileTree(root: repositoryRoot)), below: "rules")
+    expectFresh(RuleDocumentation.index(RulePack.load(files, provenance: Provenance(), sink: DiagnosticSink())), "README.md")
+  }
+
+  @Test func theReferenceIsFresh() { expectFresh(RuleDocumentation.reference(), "REFERENCE.md") }
 }
