@@ -142,12 +142,13 @@ extension CELLibrary {
 /// Text of numbers and back.
 enum Numbers {
   static func double(_ text: String) -> Double? {
-    switch text {
-    case "NaN", "nan", "NAN": return .nan
-    case "inf", "Inf", "+Inf", "+inf", "Infinity", "infinity", "+Infinity", "+infinity": return .infinity
-    case "-inf", "-Inf", "-Infinity", "-infinity": return -.infinity
+    switch text.lowercased() {
+    case "nan": return .nan
+    case "inf", "+inf", "infinity", "+infinity": return .infinity
+    case "-inf", "-infinity": return -.infinity
     default:
-      guard let first = text.utf8.first, first != 0x20, !text.contains("n"), !text.contains("N") else { return nil }
+      // Swift reads more words than Go; what is left has digits and an exponent.
+      guard text.utf8.allSatisfy({ $0 != 0x20 && $0 | 0x20 != UInt8(ascii: "n") }) else { return nil }
       return Double(text)
     }
   }
