@@ -286,10 +286,6 @@ extension HCLParser {
       if take("...") {
         expands = true
         try space()
-        if next == UInt8(ascii: ",") {
-          at += 1
-          try space()
-        }
         guard next == UInt8(ascii: ")") else { throw fail("expected `)` right behind an argument expanded with `...`") }
         break
       }

@@ -189,7 +189,7 @@ package struct HCLNumber: Hashable, Sendable {
     guard let (negative, mantissa, exponent) = parts else { return isNegative ? "-Inf" : "+Inf" }
     if case .small(let value) = storage { return String(value) }
     let sign = negative ? "-" : ""
-    if exponent >= 0 { return sign + Limbs.decimal(Limbs.shiftLeft(mantissa, exponent)) }
+    if exponent >= 0 { return sign + Self.wholeText(mantissa, exponent) }
     let scale = -exponent
     var whole = Limbs.shiftRight(mantissa, scale)
     var rest = Limbs.subtract(mantissa, Limbs.shiftLeft(whole, scale))
@@ -227,6 +227,27 @@ package struct HCLNumber: Hashable, Sendable {
     let text = sign + Limbs.decimal(whole)
     if digits.isEmpty { return text }
     return text + "." + String(decoding: digits.map { $0 + UInt8(ascii: "0") }, as: UTF8.self)
+  }
+
+  /// The digits of a whole number; of one with more bits than the mantissa has only as many as tell it from its neighbours.
+  private static func wholeText(_ mantissa: [UInt32], _ exponent: Int) -> String {
+    let number = Limbs.shiftLeft(mantissa, exponent)
+    let unit = Limbs.bitCount(number) - precision
+    guard unit > 0 else { return Limbs.decimal(number) }
+    let half = Limbs.shiftLeft([1], unit - 1)
+    var zeros = Limbs.decimal(half).utf8.count
+    while zeros > 0 {
+      let scale = Limbs.powerOfTen(zeros)
+      var (quotient, remainder) = Limbs.divide(number, scale)
+      var distance = remainder
+      if Limbs.compare(Limbs.shiftLeft(remainder, 1), scale) > 0 {
+        quotient = Limbs.add(quotient, [1])
+        distance = Limbs.subtract(scale, remainder)
+      }
+      if Limbs.compare(distance, half) < 0 { return Limbs.decimal(quotient) + String(repeating: "0", count: zeros) }
+      zeros -= 1
+    }
+    return Limbs.decimal(number)
   }
 
   /// The digits of a whole number in a base up to 36.

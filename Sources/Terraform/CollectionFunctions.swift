@@ -349,7 +349,7 @@ extension TerraformFunctions {
       }
       return HCLValue(.map(HCLMap(result.map { HCLMap.Entry(key: $0.key, value: .list($0.value, of: .string)) }), .list(.string)))
     }
-    table["zipmap"] = HCLFunction([HCLParameter("keys", .list(.string)), any("values")]) { (call) throws(HCLError) in
+    table["zipmap"] = HCLFunction([HCLParameter("keys", .list(.string)), any("values", marked: true)]) { (call) throws(HCLError) in
       let keys = call.arguments[0].items ?? []
       guard let values = call.arguments[1].items else { throw call.fail("the values must be a list or tuple") }
       guard keys.count == values.count else {
@@ -360,8 +360,9 @@ extension TerraformFunctions {
       }
       if keys.contains(where: \.isNull) { throw call.fail("a key must not be null") }
       let map = HCLMap(zip(keys, values).map { HCLMap.Entry(key: $0.text ?? .empty, keyOrigin: $0.origin, value: $1) })
-      if case .list(_, let type) = call.arguments[1].payload { return HCLValue(.map(map, type)) }
-      return HCLValue(.object(map))
+      let sensitive = call.arguments[1].sensitive
+      if case .list(_, let type) = call.arguments[1].payload { return HCLValue(.map(map, type), sensitive: sensitive) }
+      return HCLValue(.object(map), sensitive: sensitive)
     }
     return table
   }

@@ -204,8 +204,8 @@ enum YAMLText {
   }
 
   private static func string(_ text: Text, _ origin: Origin, _ indent: Int, _ out: inout TextBuilder) {
-    guard text.bytes.contains(0x0A) else {
-      quoted(text, origin, &out)
+    guard text.bytes.contains(0x0A), fitsBlock(text) else {
+      quoted(text, origin, &out, folds: max(indent, 2))
       out.append("\n")
       return
     }
@@ -230,10 +230,38 @@ enum YAMLText {
     }
   }
 
-  private static func quoted(_ text: Text, _ origin: Origin, _ out: inout TextBuilder) {
-    out.append("\"", origin: origin)
+  /// What libyaml's emitter puts in a block: no space before a line's end, nothing that needs an escape.
+  private static func fitsBlock(_ text: Text) -> Bool {
+    var before: Unicode.Scalar = "\n"
     for scalar in text.string.unicodeScalars {
+      if scalar == "\n", before == " " { return false }
+      if scalar.value < 0x20, scalar != "\n" { return false }
+      if scalar == "\u{7f}" || scalar == "\u{feff}" || (scalar.value >= 0x80 && scalar.value < 0xA0) { return false }
+      before = scalar
+    }
+    return before != " "
+  }
+
+  /// - Parameter folds: the indentation of further lines where long text is folded; nil for keys, which are not.
+  private static func quoted(_ text: Text, _ origin: Origin, _ out: inout TextBuilder, folds: Int? = nil) {
+    out.append("\"", origin: origin)
+    var column = 0
+    for byte in out.bytes.reversed() {
+      if byte == 0x0A { break }
+      if byte & 0xC0 != 0x80 { column += 1 }
+    }
+    let scalars = Array(text.string.unicodeScalars)
+    for (place, scalar) in scalars.enumerated() {
+      if let folds, scalar == " ", column > 80, place > 0, place < scalars.count - 1, scalars[place - 1] != " " {
+        out.append("\n" + String(repeating: " ", count: folds))
+        if scalars[place + 1] == " " { out.append("\\") }
+        column = folds
+        continue
+      }
+      let before = out.count
+      defer { column += scalar.value < 0x80 ? out.count - before : 1 }
       switch scalar {
+      case "\n": out.append("\\n", origin: origin)
       case "\"": out.append("\\\"", origin: origin)
       case "\\": out.append("\\\\", origin: origin)
       case "\0": out.append("\\0", origin: origin)
@@ -258,8 +286,26 @@ enum YAMLText {
 enum TextEncoding {
   private static func normalized(_ name: String) -> String { name.uppercased() }
 
+  /// What windows-1252 has from 0x80 to 0x9F; zero where it has nothing.
+  private static let windows1252: [UInt32] = [
+    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019,
+    0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+  ]
+
   static func encode(_ text: String, _ name: String) -> [UInt8]? {
     switch normalized(name) {
+    case "WINDOWS-1252", "CP1252":
+      var result: [UInt8] = []
+      for scalar in text.unicodeScalars {
+        if scalar.value < 0x80 || (0xA0..<0x100).contains(scalar.value) {
+          result.append(UInt8(scalar.value))
+        } else if let place = windows1252.firstIndex(of: scalar.value) {
+          result.append(UInt8(0x80 + place))
+        } else {
+          return nil
+        }
+      }
+      return result
     case "UTF-8": return Array(text.utf8)
     case "UTF-16LE": return text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
     case "UTF-16BE": return text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] }
@@ -290,6 +336,13 @@ enum TextEncoding {
     case "UTF-8": return String(validating: bytes, as: UTF8.self)
     case "UTF-16LE": return units(big: false)
     case "UTF-16BE", "UTF-16": return units(big: true)
+    case "WINDOWS-1252", "CP1252":
+      var text = String.UnicodeScalarView()
+      for byte in bytes {
+        let code = (0x80..<0xA0).contains(byte) ? windows1252[Int(byte) - 0x80] : UInt32(byte)
+        text.append(Unicode.Scalar(code == 0 && byte != 0 ? 0xFFFD : code) ?? "\u{FFFD}")
+      }
+      return String(text)
     case "ISO-8859-1", "LATIN1":
       var text = String.UnicodeScalarView()
       for byte in bytes { text.append(Unicode.Scalar(byte)) }

@@ -19,6 +19,9 @@ enum FormatFunction {
     [HCLParameter("format", .string)], variadic: HCLParameter("args", .dynamic, null: true, unknown: true), result: .list(.string)
   ) { (call) throws(HCLError) in
     let arguments = Array(call.arguments.dropFirst())
+    if let vague = arguments.first(where: { if case .null(.dynamic) = $0.payload { true } else { false } }) {
+      return .unknown(.list(.string), "null without a type", vague.origin)
+    }
     var length: Int?
     for argument in arguments where !argument.isNull {
       let isSequence = switch argument.type {
@@ -106,7 +109,7 @@ enum FormatFunction {
       at += 1
       verb.raw = String(decoding: bytes[start..<at], as: UTF8.self)
       from = at
-      if verb.mode == UInt8(ascii: "%") {
+      if verb.mode == UInt8(ascii: "%"), at == start + 2 {
         parts.append(.string("%", origin))
         continue
       }

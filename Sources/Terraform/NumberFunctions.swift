@@ -5,6 +5,11 @@ import Values
 
 /// Functions on numbers (go-cty `function/stdlib/number.go`, terraform `internal/lang/funcs/number.go`).
 extension TerraformFunctions {
+  /// A result of 64-bit arithmetic, which terraform prints with no more digits than that has.
+  private static func shortest(_ value: Double) -> HCLNumber {
+    value.isFinite ? HCLNumber(value.description) ?? HCLNumber(value) : HCLNumber(value)
+  }
+
   static var numbers: [String: HCLFunction] {
     var table: [String: HCLFunction] = [:]
     let num = HCLParameter("num", .number)
@@ -20,12 +25,12 @@ extension TerraformFunctions {
     table["log"] = HCLFunction([num, HCLParameter("base", .number)], result: .number) { (call) throws(HCLError) in
       let value = Glibc.log(call.number(0).double) / Glibc.log(call.number(1).double)
       guard !value.isNaN else { throw call.fail("the logarithm is not defined") }
-      return .number(HCLNumber(value))
+      return .number(shortest(value))
     }
     table["pow"] = HCLFunction([num, HCLParameter("power", .number)], result: .number) { (call) throws(HCLError) in
       let value = Glibc.pow(call.number(0).double, call.number(1).double)
       guard !value.isNaN else { throw call.fail("the power is not defined") }
-      return .number(HCLNumber(value))
+      return .number(shortest(value))
     }
     for name in ["max", "min"] {
       table[name] = HCLFunction([], variadic: HCLParameter("numbers", .number), result: .number) { (call) throws(HCLError) in

@@ -66,8 +66,14 @@ extension TerraformFunctions {
   static var strings: [String: HCLFunction] {
     var table: [String: HCLFunction] = [:]
     let partial = HCLParameter("str", .string, unknown: true)
-    table["upper"] = mapped { scalars($0) { simple($0, $0.properties.uppercaseMapping) } }
-    table["lower"] = mapped { scalars($0) { simple($0, $0.properties.lowercaseMapping) } }
+    table["upper"] = mapped { text in
+      scalars(text) { scalar in
+        let upper = simple(scalar, scalar.properties.uppercaseMapping)
+        return upper == scalar ? simple(scalar, scalar.properties.titlecaseMapping) : upper
+      }
+    }
+    // The dotted capital I is the one letter whose full lower case is longer than its simple one.
+    table["lower"] = mapped { scalars($0) { $0 == "\u{130}" ? "i" : simple($0, $0.properties.lowercaseMapping) } }
     table["title"] = mapped(title)
     table["strrev"] = mapped { String($0.reversed()) }
     table["chomp"] = HCLFunction([str], result: .string) { (call) throws(HCLError) in
