@@ -30,6 +30,8 @@ package final class HCLEvaluator {
   package let limits: Limits
   package var functions: [String: HCLFunction]
   package var resolve: Resolver
+  /// `try` takes a value whose parts are not all known, where terraform leaves the decision to apply.
+  package var triesPartly = false
   private let budget: HCLBudget
   private var anonymous: [HCLValue] = []
   private var depth = 0
@@ -230,6 +232,10 @@ package final class HCLEvaluator {
     if value.isNull {
       if single { return HCLValue.tuple([], provenance.origins.add(.source, span)).marked(sensitive) }
       throw HCLError("null-value", "a splat cannot be made of null", at: source.span)
+    }
+    // What may turn out to be null may turn out to be no element.
+    if single, let unknown = value.unknown, !unknown.notNull {
+      return HCLValue.unknown(.dynamic, unknown.reason, value.origin).marked(sensitive)
     }
     if single { value = .tuple([value.unmarked], value.origin) }
     guard let items = value.items else {

@@ -117,6 +117,33 @@ extension HCLExpression {
     if case .literal(let value) = kind { value.string } else { nil }
   }
 
+  /// The first function call in it.
+  package var firstCall: SourceSpan? {
+    switch kind {
+    case .literal, .anonymous, .invalid, .traversal: return nil
+    case .call(_, let span, _, _): return span
+    case .template(let nodes): return Self.firstCall(nodes)
+    case .wrapped(let inner), .relative(let inner, _), .unary(_, let inner), .parentheses(let inner): return inner.firstCall
+    case .index(let a, let b), .splat(let a, let b), .binary(_, let a, let b): return a.firstCall ?? b.firstCall
+    case .conditional(let a, let b, let c): return a.firstCall ?? b.firstCall ?? c.firstCall
+    case .tuple(let items): return items.lazy.compactMap(\.firstCall).first
+    case .object(let items): return items.lazy.compactMap { $0.key.firstCall ?? $0.value.firstCall }.first
+    case .loop(let loop):
+      return [loop.collection, loop.keyResult, loop.valueResult, loop.condition].lazy.compactMap { $0?.firstCall }.first
+    }
+  }
+
+  private static func firstCall(_ nodes: [HCLTemplateNode]) -> SourceSpan? {
+    nodes.lazy.compactMap { node -> SourceSpan? in
+      switch node {
+      case .literal: nil
+      case .interpolation(let inner, _): inner.firstCall
+      case .condition(let condition, let a, let b, _): condition.firstCall ?? firstCall(a) ?? firstCall(b)
+      case .loop(_, _, let collection, let body, _): collection.firstCall ?? firstCall(body)
+      }
+    }.first
+  }
+
   /// Calls `visit` with each root name and its constant steps that the expression refers to, except names that its own
   /// `for` expressions bind.
   package func references(_ visit: (String, [HCLStep], SourceSpan) -> Void) { references([], visit) }

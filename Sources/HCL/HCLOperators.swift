@@ -102,7 +102,14 @@ extension HCLEvaluator {
     guard let chosen = flag.bool else {
       if a.isNull, b.isNull { return HCLValue.null(type, a.origin).marked(sensitive) }
       // Both ways lead to the same: nothing is unknown then (a number's or a list's bounds say so in cty).
-      if HCLOrder.equal(a, b) == true, a.number != nil || (a.isWhollyKnown && a.knownLength == 0) { return a.marked(sensitive) }
+      if HCLOrder.equal(a, b) == true, a.number != nil { return a.marked(sensitive) }
+      if type.isCollection, a.type == b.type, let length = a.knownLength, length == b.knownLength {
+        if length == 0 { return a.marked(sensitive) }
+        if case .list(let element) = type {
+          let item = HCLValue.unknown(element, test.unknownReason ?? "unknown condition", derived(span, from: [test]))
+          return HCLValue(.list(Array(repeating: item, count: length), element), origin: derived(span, from: [test]), sensitive: sensitive)
+        }
+      }
       let notNull = !a.isNull && !b.isNull && (a.unknown?.notNull ?? true) && (b.unknown?.notNull ?? true)
       return HCLValue.unknown(type, test.unknownReason ?? "unknown condition", derived(span, from: [test]), notNull: notNull)
         .marked(sensitive)
@@ -194,6 +201,20 @@ extension HCLEvaluator {
   ) throws(HCLError) -> HCLValue {
     let plain = name.hasPrefix("core::") ? String(name.dropFirst(6)) : name
     if plain == "try" || plain == "can", !expands { return try attempt(plain, arguments, span, scope) }
+    if plain == "templatestring", let template = arguments.first {
+      switch template.kind {
+      case .traversal, .relative, .index, .splat: break
+      default:
+        throw HCLError(
+          "invalid-function-argument", "'templatestring' takes its template from elsewhere; write a template here instead",
+          at: template.span)
+      }
+    }
+    if triesPartly, plain.hasPrefix("provider::") {
+      var operands: [HCLValue] = []
+      for argument in arguments { operands.append(try evaluate(argument, scope: scope)) }
+      return .unknown(.dynamic, "function `\(plain)` of a provider", derived(span, from: operands))
+    }
     guard let function = functions[plain] else {
       let near = nearestName(to: plain, in: functions.keys.sorted()).map { "; did you mean '\($0)'?" } ?? ""
       throw HCLError("unknown-function", "there is no function named '\(name)'\(near)", at: nameSpan)
@@ -290,10 +311,8 @@ extension HCLEvaluator {
       do throws(HCLError) {
         let value = try evaluate(argument, scope: scope)
         // An unknown value may still fail once it is known, so no decision is made.
-        if !value.isWhollyKnown {
-          return value.isUnknown ? value : value.with(origin: value.origin)
-        }
-        return value
+        if triesPartly || value.isUnknown || value.isWhollyKnown { return value }
+        return .unknown(.dynamic, value.unknownReason ?? "unknown", value.origin)
       } catch {
         if Self.isStatic(error) { throw error }
         last = error

@@ -31,8 +31,7 @@ package enum HCLOrder {
   private static func excludes(_ unknown: HCLUnknown, _ other: HCLValue) -> Bool {
     if case .unknown = other.payload { return false }
     if let text = other.text, let prefix = HCLText.prefix(unknown), !text.bytes.starts(with: prefix) { return true }
-    return unknown.type != .dynamic && !unknown.type.hasDynamic && !other.type.hasDynamic && unknown.type != other.type
-      && !(unknown.type.isCollection || other.type.isCollection)
+    return !unknown.type.hasDynamic && !other.type.hasDynamic && unknown.type != other.type
   }
 
   private static func equal(_ a: [HCLValue], _ b: [HCLValue]) -> Bool? {

@@ -268,7 +268,12 @@ extension HCLValue {
     case .list(let items, _), .tuple(let items): items.count
     case .set(let items, _): items.count < 2 || items.allSatisfy(\.isWhollyKnown) ? items.count : nil
     case .map(let map, _), .object(let map): map.count
-    case .unknown(let unknown): if case .tuple(let types) = unknown.type { types.count } else { nil }
+    case .unknown(let unknown):
+      switch unknown.type {
+      case .tuple(let types): types.count
+      case .object(let attributes): attributes.count
+      default: nil
+      }
     default: nil
     }
   }

@@ -26,6 +26,17 @@ struct BlockEvaluator {
 
   func resource(_ resource: ModuleConfiguration.Resource, address: String, scope: HCLScope?) -> HCLValue {
     let body = resource.declaration.body
+    let value = bare(resource, address: address, scope: scope)
+    for block in body.blocks where block.type == "lifecycle" {
+      let after = block.body.reading(blocks: ["precondition": 0, "postcondition": 0], sink: context.sink).blocks
+        .filter { $0.type == "postcondition" }
+      if !after.isEmpty { module.conditions(after, scope: HCLScope(["self": value], parent: scope)) }
+    }
+    return value
+  }
+
+  private func bare(_ resource: ModuleConfiguration.Resource, address: String, scope: HCLScope?) -> HCLValue {
+    let body = resource.declaration.body
     let origin = context.origins.add(.source, resource.declaration.header)
     if let known = ProviderKnowledge.arguments(resource.isData, resource.type) {
       for attribute in body.attributes where !known.contains(attribute.name) && !Self.metaArguments.contains(attribute.name) {
@@ -46,12 +57,16 @@ struct BlockEvaluator {
     if ProviderKnowledge.computesNulls(resource.type) { entries.removeAll { $0.value.isNull } }
     let known = HCLMap(entries)
     let (isData, type) = (resource.isData, resource.type)
+    if let all = ProviderKnowledge.attributes(isData, type) {
+      let whole = all.map { name in
+        HCLMap.Entry(
+          key: Text(name),
+          value: known.entry(Text(name))?.value ?? ProviderKnowledge.computed(isData, type, address, name, known).orOrigin(origin))
+      }
+      return .object(HCLMap(whole), origin)
+    }
     let value = HCLValue.object(
       HCLMap(known.entries, other: { ProviderKnowledge.computed(isData, type, address, $0, known).orOrigin(origin) }), origin)
-    for block in lifecycle {
-      let after = block.blocks.filter { $0.type == "postcondition" }
-      if !after.isEmpty { module.conditions(after, scope: HCLScope(["self": value], parent: scope)) }
-    }
     return value
   }
 

@@ -125,7 +125,7 @@ extension TerraformFunctions {
       guard let type else { return HCLValue.tuple(items).marked(sensitive) }
       return try convert(.list(items, of: type), .list(type), call).marked(sensitive)
     }
-    table["contains"] = HCLFunction([any("list"), any("value", null: true, unknown: true)], result: .bool) { (call) throws(HCLError) in
+    table["contains"] = HCLFunction([any("list"), any("value", null: true)], result: .bool) { (call) throws(HCLError) in
       guard let items = call.arguments[0].items else { throw call.fail("the argument must be a list, tuple or set") }
       var open = false
       for item in items {
@@ -216,7 +216,7 @@ extension TerraformFunctions {
       let keys = try convert(call.arguments[1], type, call)
       let search = try convert(call.arguments[2], type, call)
       guard values.count == keys.items?.count else { throw call.fail("the lists of values and keys must have the same length") }
-      guard keys.isWhollyKnown, search.isWhollyKnown else { return unknown(call.arguments[0].type, [keys, search]) }
+      guard keys.isWhollyKnown, search.isWhollyKnown, call.arguments[0].isWhollyKnown else { return unknown(call.arguments[0].type, [keys, search]) }
       var result: [HCLValue] = []
       for (value, key) in zip(values, keys.items ?? [])
       where (search.items ?? []).contains(where: { HCLOrder.equal($0, key) == true }) { result.append(value) }

@@ -22,6 +22,7 @@ extension TerraformFunctions {
     }
     table["fileexists"] = HCLFunction([path], result: .bool) { (call) throws(HCLError) in
       guard let path = access.resolve(call.string(0)) else { throw call.fail("the path leads out of the repository") }
+      if access.tree.kind(path) == .directory { throw call.fail("'\(call.string(0))' is a directory") }
       return .bool(access.tree.isFile(path))
     }
     table["fileset"] = HCLFunction([path, HCLParameter("pattern", .string)], result: .set(.string)) { (call) throws(HCLError) in

@@ -26,6 +26,7 @@ final class ModuleConfiguration: Sendable {
   let modules: [Declaration]
   let resources: [Resource]
   let providers: [Declaration]
+  let checks: [Declaration]
   let variableIndex: [String: Int]
   let localIndex: [String: Int]
   let outputIndex: [String: Int]
@@ -34,7 +35,7 @@ final class ModuleConfiguration: Sendable {
 
   init(
     directory: String, variables: [Declaration], locals: [HCLAttribute], outputs: [Declaration], modules: [Declaration],
-    resources: [Resource], providers: [Declaration]
+    resources: [Resource], providers: [Declaration], checks: [Declaration] = []
   ) {
     self.directory = directory
     self.variables = variables
@@ -43,6 +44,7 @@ final class ModuleConfiguration: Sendable {
     self.modules = modules
     self.resources = resources
     self.providers = providers
+    self.checks = checks
     func index(_ names: [String]) -> [String: Int] {
       Dictionary(names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
@@ -64,6 +66,7 @@ struct ModuleBuilder {
   private var modules: [Declaration] = []
   private var resources: [ModuleConfiguration.Resource] = []
   private var providers: [Declaration] = []
+  private var checks: [Declaration] = []
 
   init(sink: DiagnosticSink) { self.sink = sink }
 
@@ -76,12 +79,19 @@ struct ModuleBuilder {
   private static let innerBlocks: [String: [String: Int]] = [
     "variable": ["validation": 0], "output": ["precondition": 0], "module": [:], "locals": [:], "provider": [:],
     "resource": ["lifecycle": 0, "provisioner": 1, "connection": 0, "dynamic": 1], "data": ["lifecycle": 0, "dynamic": 1],
-    "ephemeral": ["lifecycle": 0, "dynamic": 1],
+    "ephemeral": ["lifecycle": 0, "dynamic": 1], "check": ["assert": 0, "data": 2],
+    "terraform": ["required_providers": 0, "backend": 1, "cloud": 0, "provider_meta": 1],
   ]
 
   private static let arguments: [String: Set<String>] = [
     "variable": ["description", "type", "default", "sensitive", "nullable", "ephemeral", "deprecated"],
     "output": ["value", "description", "sensitive", "depends_on", "ephemeral", "deprecated"],
+    "terraform": ["required_version", "experiments", "language"],
+  ]
+
+  /// Names that module calls use themselves.
+  private static let reserved: Set<String> = [
+    "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals",
   ]
 
   mutating func add(_ file: HCLBody, isOverride: Bool) {
@@ -108,10 +118,15 @@ struct ModuleBuilder {
     check(block.type, body)
     let declaration = Declaration(name: block.labels.last ?? "", header: block.header, body: body)
     switch block.type {
-    case "variable": place(declaration, "variable", isOverride, \.variables)
+    case "variable":
+      if Self.reserved.contains(declaration.name) {
+        sink.error("terraform/reserved-name", "'\(declaration.name)' means something else in module calls and cannot name a variable", at: block.header)
+      }
+      place(declaration, "variable", isOverride, \.variables)
     case "output": place(declaration, "output", isOverride, \.outputs)
     case "module": place(declaration, "module", isOverride, \.modules)
     case "provider": providers.append(declaration)
+    case "check": checks.append(declaration)
     case "locals":
       for attribute in body.attributes {
         let known = locals.firstIndex { $0.name == attribute.name }
@@ -189,6 +204,6 @@ struct ModuleBuilder {
   func build(directory: String) -> ModuleConfiguration {
     ModuleConfiguration(
       directory: directory, variables: variables, locals: locals, outputs: outputs, modules: modules, resources: resources,
-      providers: providers)
+      providers: providers, checks: checks)
   }
 }

@@ -124,11 +124,15 @@ final class ModuleInstance {
   private var validated: Set<String> = []
   /// Values of references (`terraform_data.u.output`) that are given from outside.
   var overrides: [String: HCLValue] = [:]
-  private(set) lazy var evaluator = HCLEvaluator(
-    provenance: context.provenance, limits: context.limits, functions: context.functions, budget: context.budget
-  ) { [unowned self] (root, steps, span) throws(HCLError) in
-    try self.resolve(root, steps, span)
-  }
+  private(set) lazy var evaluator: HCLEvaluator = {
+    let evaluator = HCLEvaluator(
+      provenance: context.provenance, limits: context.limits, functions: context.functions, budget: context.budget
+    ) { [unowned self] (root, steps, span) throws(HCLError) in
+      try self.resolve(root, steps, span)
+    }
+    evaluator.triesPartly = !context.strict
+    return evaluator
+  }()
 
   init(
     context: EvaluationContext, configuration: ModuleConfiguration, path: [String], ancestors: [String],
@@ -156,6 +160,10 @@ final class ModuleInstance {
       for instance in call.instances { instance.module.evaluateAll() }
     }
     for output in configuration.outputs { _ = try? self.output(output.name, at: output.header) }
+    for check in configuration.checks { evaluate(check) }
+    for declaration in configuration.resources.map(\.declaration) + configuration.modules + configuration.outputs {
+      checkDependencies(declaration)
+    }
     for provider in configuration.providers { _ = BlockEvaluator(self).attributes(provider.body, skipping: ["alias", "version"], scope: nil) }
   }
 
@@ -166,6 +174,35 @@ final class ModuleInstance {
     } catch {
       context.report(error, at: expression.span)
       return .unknown(.dynamic, EvaluationContext.failed, context.origins.add(.source, expression.span))
+    }
+  }
+
+  /// A check that fails is a warning of terraform's; one that cannot be evaluated is an error.
+  private func evaluate(_ check: Declaration) {
+    for block in check.body.blocks where block.type == "assert" {
+      let body = block.body.reading(blocks: [:], sink: context.sink)
+      guard let condition = body.attribute("condition") else { continue }
+      var refers = false
+      condition.expression.references { root, steps, span in
+        refers = true
+        // A check's own data source is not evaluated.
+        if root != "data" { _ = try? resolve(root, steps, span) }
+      }
+      if !refers {
+        context.sink.error("terraform/invalid-condition", "a condition must refer to something of the configuration", at: condition.expression.span)
+      }
+    }
+  }
+
+  private func checkDependencies(_ declaration: Declaration) {
+    guard case .tuple(let items)? = declaration.body.attribute("depends_on")?.expression.kind else { return }
+    for item in items {
+      guard case .traversal(let root, let steps) = item.kind else { continue }
+      do throws(HCLError) {
+        _ = try resolve(root, steps, item.span)
+      } catch {
+        if error.code != "cycle" { context.report(error, at: item.span) }
+      }
     }
   }
 
@@ -230,7 +267,16 @@ final class ModuleInstance {
 
   private func validate(_ variable: Declaration) {
     guard validated.insert(variable.name).inserted else { return }
-    for block in variable.body.blocks where block.type == "validation" { condition(block, scope: nil, "validation-failed") }
+    for block in variable.body.blocks where block.type == "validation" {
+      var refers = false
+      block.body.reading(blocks: [:], sink: context.sink).attribute("condition")?.expression.references { root, steps, _ in
+        if root == "var", steps.first?.name == variable.name { refers = true }
+      }
+      if context.strict, !refers {
+        context.sink.error("terraform/invalid-condition", "the condition of a validation must refer to its variable", at: block.header)
+      }
+      condition(block, scope: nil, "validation-failed")
+    }
   }
 
   func undeclared(_ kind: String, _ name: String, _ known: some Sequence<String>, _ span: SourceSpan) -> HCLError {

@@ -53,6 +53,11 @@ enum ProviderKnowledge {
     return type.hasPrefix("aws_") ? ["arn", "id"] : ["id"]
   }
 
+  /// All attributes of a type whose schema we know.
+  static func attributes(_ isData: Bool, _ type: String) -> [String]? {
+    type == "terraform_data" && !isData ? ["id", "input", "output", "triggers_replace"] : nil
+  }
+
   /// All arguments of a type whose schema we know.
   static func arguments(_ isData: Bool, _ type: String) -> Set<String>? {
     type == "terraform_data" && !isData ? ["input", "triggers_replace"] : nil

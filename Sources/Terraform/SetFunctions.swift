@@ -8,7 +8,7 @@ extension TerraformFunctions {
     var table: [String: HCLFunction] = [:]
     let first = HCLParameter("first_set", .set(.dynamic))
     let others = HCLParameter("other_sets", .set(.dynamic))
-    func operation(_ combine: @escaping @Sendable ([HCLValue], [HCLValue]) -> [HCLValue]) -> HCLFunction {
+    func operation(partly: Bool = false, _ combine: @escaping @Sendable ([HCLValue], [HCLValue]) -> [HCLValue]) -> HCLFunction {
       HCLFunction([first], variadic: others) { (call) throws(HCLError) in
         guard let type = HCLType.unify(call.arguments.map(\.type).filter { $0 != .set(.dynamic) }.isEmpty
           ? [.set(.dynamic)] : call.arguments.map(\.type).filter { $0 != .set(.dynamic) })
@@ -16,7 +16,7 @@ extension TerraformFunctions {
         var sets: [[HCLValue]] = []
         for argument in call.arguments {
           let set = try convert(argument, type, call)
-          guard set.isWhollyKnown else { return unknown(type, [set]) }
+          guard set.isWhollyKnown || partly else { return unknown(type, [set]) }
           sets.append(set.items ?? [])
         }
         var result = sets.first ?? []
@@ -24,7 +24,7 @@ extension TerraformFunctions {
         return .set(result, of: type.element ?? .dynamic)
       }
     }
-    table["setunion"] = operation { $0 + $1 }
+    table["setunion"] = operation(partly: true) { $0 + $1 }
     table["setintersection"] = operation { a, b in a.filter { item in b.contains { HCLOrder.identical($0, item) } } }
     table["setsubtract"] = operation { a, b in a.filter { item in !b.contains { HCLOrder.identical($0, item) } } }
     table["setproduct"] = HCLFunction([], variadic: HCLParameter("sets", .dynamic, marked: true)) { (call) throws(HCLError) in

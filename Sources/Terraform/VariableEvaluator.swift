@@ -13,6 +13,11 @@ struct VariableEvaluator {
   /// The declared type; `any` where it cannot be read, which is reported.
   func type(_ declaration: Declaration) -> TypeConstraint {
     guard let attribute = declaration.body.attribute("type") else { return .any }
+    if context.strict, attribute.expression.constantString != nil,
+      context.provenance.sources.file(attribute.span.source)?.path.hasSuffix(".json") == false
+    {
+      context.sink.error("terraform/invalid-type", "types in quotes are of terraform 0.11; leave the quotes out", at: attribute.expression.span)
+    }
     do throws(HCLError) {
       return try TypeConstraint.parse(attribute.expression, provenance: context.provenance) { (expression) throws(HCLError) in
         try module.evaluator.evaluate(expression)
@@ -34,6 +39,7 @@ struct VariableEvaluator {
     let sensitive = flag(declaration, "sensitive", false)
     var fallback: HCLValue?
     if let attribute = declaration.body.attribute("default") {
+      checkConstant(attribute.expression)
       let given = module.value(attribute.expression)
       let origin = context.origins.add(.defaultValue, attribute.expression.span, parent: given.origin)
       do throws(HCLConversionError) {
@@ -66,6 +72,16 @@ struct VariableEvaluator {
           "the value of the variable '\(declaration.name)' does not fit its type: \(error.message)", at: span ?? declaration.header,
           labels: [DiagnosticLabel(span: declaration.header, message: "declared here")]))
       return .unknown(type.type, EvaluationContext.failed, given.origin)
+    }
+  }
+
+  /// Defaults are constant: neither references nor calls.
+  private func checkConstant(_ expression: HCLExpression) {
+    if let call = expression.firstCall {
+      context.sink.error("terraform/not-constant", "functions are not allowed in the default of a variable", at: call)
+    }
+    expression.references { name, _, span in
+      context.sink.error("terraform/not-constant", "'\(name)' is not allowed in the default of a variable", at: span)
     }
   }
 
