@@ -90,6 +90,17 @@ struct ModuleCaller {
     let version = declaration.body.attribute("version").map { module.value($0.expression).string ?? "" } ?? ""
     for instance in instances {
       let address = module.address("module." + declaration.name + instance.key.suffix)
+      values.append((instance.key, .object(HCLMap([], other: { TerraformReference.value(address, $0) }), origin)))
+    }
+    call.external = values
+    call.pending = (declaration, instances, source, version, origin)
+  }
+
+  /// Evaluates the arguments of a module that is not in the tree. Not at the call: they may depend on other outputs of the same module.
+  func finish(_ call: ModuleInstance.ModuleCall) {
+    guard let (declaration, instances, source, version, origin) = call.pending else { return }
+    call.pending = nil
+    for instance in instances {
       var entries: [HCLMap.Entry] = []
       for attribute in declaration.body.attributes where !Self.metaArguments.contains(attribute.name) {
         let value = module.value(attribute.expression, scope: instance.scope)
@@ -102,8 +113,6 @@ struct ModuleCaller {
         TerraformExternalModule(
           module: module.path + ["module." + declaration.name + instance.key.suffix], source: source, version: version,
           arguments: ValueExport.map(HCLMap(entries)), origin: origin))
-      values.append((instance.key, .object(HCLMap([], other: { TerraformReference.value(address, $0) }), origin)))
     }
-    call.external = values
   }
 }

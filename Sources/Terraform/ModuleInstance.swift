@@ -91,6 +91,8 @@ final class ModuleInstance {
     var instances: [(key: InstanceKey, module: ModuleInstance)] = []
     /// Values of the instances of a module that is not in the tree.
     var external: [(InstanceKey, HCLValue)]?
+    /// What is missing for the records of such a module.
+    var pending: (Declaration, [Instance], source: String, version: String, Origin)?
     var records: [TerraformExternalModule] = []
 
     /// The instance that a constant index names.
@@ -157,6 +159,7 @@ final class ModuleInstance {
     for module in configuration.modules { expandModule(module) }
     for module in configuration.modules {
       guard let call = calls[module.name] else { continue }
+      ModuleCaller(self).finish(call)
       for instance in call.instances { instance.module.evaluateAll() }
     }
     for output in configuration.outputs { _ = try? self.output(output.name, at: output.header) }

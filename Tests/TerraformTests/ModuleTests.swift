@@ -137,6 +137,26 @@ import Values
     #expect((arn.refinement as? TerraformReference)?.attributePath == "iam_role_arn")
   }
 
+  @Test func modulesMayDependOnTheirOwnOutputs() {
+    let bench = TerraformBench([
+      "main.tf": """
+        module "eks" {
+          source = "terraform-aws-modules/eks/aws"
+          sg     = aws_x.sg.name
+        }
+        module "own" {
+          source = "./own"
+          a      = 1
+          b      = module.own.first
+        }
+        resource "aws_x" "sg" { name = "sg-${module.eks.id}" }
+        """,
+      "own/main.tf": "variable \"a\" {}\nvariable \"b\" {}\noutput \"first\" { value = var.a }\noutput \"second\" { value = var.b }\n",
+    ])
+    #expect(bench.result.diagnostics.isEmpty)
+    #expect(bench.result.externalModules.first?.arguments["sg"]?.isUnknown == true)
+  }
+
   @Test(arguments: [
     ("locals {\n  a = local.b\n  b = local.a\n}\n", "terraform/cycle", 3),
     ("output \"x\" { value = var.nope }\n", "terraform/undeclared-reference", 1),
