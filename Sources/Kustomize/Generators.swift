@@ -31,7 +31,8 @@ struct Generator {
       try setMap(metadata, "labels", options.labels)
       try setMap(metadata, "annotations", options.annotations)
       if options.immutable {
-        try node.set("immutable", Node(kind: .scalar, tag: .bool, text: "true", origin: made(by: options.origin)), keyOrigin: options.origin)
+        let flag = Node(kind: .scalar, tag: .bool, text: "true", origin: made(by: options.origin))
+        try node.set("immutable", flag, keyOrigin: options.origin)
       }
     }
     let resource = Resource(node, context)
@@ -86,7 +87,8 @@ struct Generator {
       throw KustomizeError("literal", "a literal must have the form key=value", at: source.origin)
     }
     var range = mark + 1..<bytes.count
-    if range.count >= 2, let first = bytes[range].first, first == bytes[range].last, first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
+    let quotes = [UInt8(ascii: "\""), UInt8(ascii: "'")]
+    if range.count >= 2, let first = bytes[range].first, first == bytes[range].last, quotes.contains(first) {
       range = range.lowerBound + 1..<range.upperBound - 1
     }
     return (part(source, 0..<mark), part(source, range))

@@ -47,8 +47,12 @@ struct KustomizationReader {
     result.resources += try fields.scalars("bases")
     result.components = try fields.scalars("components")
     result.crds = try fields.scalars("crds")
-    result.configMapGenerator = try fields.each("configMapGenerator") { value throws(KustomizeError) in try generator(value, isSecret: false) }
-    result.secretGenerator = try fields.each("secretGenerator") { value throws(KustomizeError) in try generator(value, isSecret: true) }
+    result.configMapGenerator = try fields.each("configMapGenerator") { value throws(KustomizeError) in
+      try generator(value, isSecret: false)
+    }
+    result.secretGenerator = try fields.each("secretGenerator") { value throws(KustomizeError) in
+      try generator(value, isSecret: true)
+    }
     result.helmGlobals = fields.take("helmGlobals")
     result.helmCharts = try fields.list("helmCharts") ?? []
     result.helmCharts += try fields.list("helmChartInflationGenerator") ?? []

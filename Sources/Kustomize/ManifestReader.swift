@@ -10,6 +10,12 @@ struct ManifestReader {
 
   /// The documents of a file.
   func documents(_ file: SourceFile, _ dialect: YAMLDialect = .kustomize) throws(KustomizeError) -> [Value] {
+    // Kyaml cuts files at `---` before it reads them, so that a directive stands alone.
+    if dialect == .kustomize, file.bytes.first == UInt8(ascii: "%") {
+      throw KustomizeError(
+        "directive", "kustomize does not read YAML directives",
+        at: context.origins.add(.source, SourceSpan(source: file.id, 0..<1)))
+    }
     let sink = DiagnosticSink()
     let documents = YAMLReader.read(
       file: file, dialect: dialect, provenance: context.provenance, limits: context.limits, sink: sink)
@@ -55,6 +61,25 @@ struct ManifestReader {
       return plain(value, .float, goShortest(number))
     case .null, .object, .unknown:
       return plain(value, .null, "")
+    }
+  }
+
+  /// The node of a value that came through JSON: what it is, not how it was written.
+  func jsonNode(_ value: Value) -> Node {
+    switch value.payload {
+    case .map(let map):
+      let node = Node(kind: .map, tag: .map, origin: value.origin)
+      for entry in map.entries {
+        node.content.append(Node(kind: .scalar, tag: .string, style: .quoted, text: entry.key, origin: entry.keyOrigin))
+        node.content.append(jsonNode(entry.value))
+      }
+      return node
+    case .list(let list): return Node(kind: .list, tag: .list, content: list.items.map(jsonNode), origin: value.origin)
+    case .string(let text): return Node(kind: .scalar, tag: .string, style: .quoted, text: text, origin: value.origin)
+    case .bool(let flag): return Node(kind: .scalar, tag: .bool, text: Text(flag ? "true" : "false"), origin: value.origin)
+    case .int(let number): return Node(kind: .scalar, tag: .int, text: Text(String(number)), origin: value.origin)
+    case .double(let number): return Node(kind: .scalar, text: Text(goShortest(number)), origin: value.origin)
+    case .null, .object, .unknown: return Node(kind: .scalar, tag: .null, text: Text("null"), origin: value.origin)
     }
   }
 

@@ -58,7 +58,7 @@ struct NodeValues {
         if node.isQuoted { return .string(node.text, node.origin) }
       } else if !(node.tag == .float && text == .int) {
         throw KustomizeError(
-          "scalar-type", "'\(shown(node))' stands where the object has \(node.tag.words)", at: node.origin,
+          "scalar-type", "\(text.words) stands where the object has \(node.tag.words)", at: node.origin,
           notes: ["cannot decode \(text.words) as \(node.tag.words)"])
       }
     }
@@ -70,7 +70,7 @@ struct NodeValues {
     case .int(let number): return .int(number, node.origin)
     case .float(let number):
       guard number.isFinite else {
-        throw KustomizeError("scalar-type", "\(node.string) has no form in JSON", at: node.origin)
+        throw KustomizeError("scalar-type", "infinity and NaN have no form in JSON", at: node.origin)
       }
       // JSON has one kind of number: 1e3 is printed as 1000.
       if let whole = Int64(exactly: number), abs(number) < 1e18 { return .int(whole, node.origin) }
@@ -127,8 +127,6 @@ struct NodeValues {
     }
     return true
   }
-
-  private func shown(_ node: Node) -> String { node.text.count > 40 ? "…" : node.string }
 }
 
 extension Node.Tag {

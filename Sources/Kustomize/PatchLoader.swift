@@ -15,12 +15,17 @@ struct PatchLoader {
     case file(Scalar)
   }
 
-  private func documents(_ source: Source) throws(KustomizeError) -> (documents: [Value], bytes: [UInt8]) {
+  private func documents(_ source: Source, _ dialect: YAMLDialect = .kustomize) throws(KustomizeError) -> [Value] {
     switch source {
-    case .inline(let text): return (try reader.documents(text), text.text.bytes)
-    case .file(let path):
-      let file = try loader.file(path)
-      return (try reader.documents(file), file.bytes)
+    case .inline(let text): try reader.documents(text, dialect)
+    case .file(let path): try reader.documents(try loader.file(path), dialect)
+    }
+  }
+
+  private func bytes(_ source: Source) throws(KustomizeError) -> [UInt8] {
+    switch source {
+    case .inline(let text): text.text.bytes
+    case .file(let path): try loader.file(path).bytes
     }
   }
 
@@ -46,11 +51,11 @@ struct PatchLoader {
     case (true, false): source = .file(entry.path)
     }
     let origin = inline.isEmpty ? entry.path.origin : inline.origin
-    let (documents, bytes) = try documents(source)
+    let bytes = try bytes(source)
     var merges: [Resource]?
     var mergeError: KustomizeError?
-    do { merges = try resources(documents) } catch { mergeError = error }
-    let json = jsonPatch(documents, bytes)
+    do { merges = try resources(try documents(source)) } catch { mergeError = error }
+    let json = jsonPatch(source, bytes)
     if merges != nil, json != nil {
       throw KustomizeError("patch", "the patch is neither clearly a strategic merge nor a JSON patch", at: origin)
     }
@@ -71,14 +76,15 @@ struct PatchLoader {
     return .json(json, target: entry.target, at: origin, remembersName: true)
   }
 
-  /// A JSON patch, if the documents are one. Text that begins with a bracket must be JSON, not YAML.
-  private func jsonPatch(_ documents: [Value], _ bytes: [UInt8]) -> JSONPatch? {
-    guard !bytes.isEmpty else { return nil }
-    if bytes[0] == UInt8(ascii: "[") {
+  /// A JSON patch, if the text is one. What begins with a bracket must be JSON; the rest is read as Kubernetes reads YAML, not as
+  /// kyaml does, and only its first document.
+  private func jsonPatch(_ source: Source, _ bytes: [UInt8]) -> JSONPatch? {
+    guard let first = bytes.first else { return nil }
+    if first == UInt8(ascii: "[") {
       guard (try? JSONReader.read(bytes, depthLimit: context.limits.nesting)) != nil else { return nil }
     }
-    // YAML to JSON reads the first document only.
-    return try? JSONPatch(documents.first.map(reader.node) ?? .null(), context)
+    guard let documents = try? documents(source, .kubernetes) else { return nil }
+    return try? JSONPatch(documents.first.map(reader.jsonNode) ?? .null(), context)
   }
 
   private func trimmed(_ scalar: Scalar) -> Scalar {
@@ -132,9 +138,10 @@ struct PatchLoader {
     default: break
     }
     let origin = entry.patch.isEmpty ? entry.path.origin : entry.patch.origin
-    let (documents, bytes) = try documents(entry.patch.isEmpty ? .file(entry.path) : .inline(entry.patch))
+    let source = entry.patch.isEmpty ? Source.file(entry.path) : .inline(entry.patch)
+    let bytes = try bytes(source)
     guard !bytes.isEmpty else { throw KustomizeError("patch", "the patch is empty", at: origin) }
-    guard let patch = jsonPatch(documents, bytes) else {
+    guard let patch = jsonPatch(source, bytes) else {
       throw KustomizeError("patch", "the patch is no JSON patch", at: origin)
     }
     guard !patch.operations.isEmpty else { throw KustomizeError("patch", "the patch is empty", at: origin) }

@@ -177,7 +177,8 @@ struct PluginLoader {
       entry.patch = try fields.scalar("jsonOp")
       return .transform([try patches.json(entry)])
     case "PatchStrategicMergeTransformer":
-      return .transform([try patches.strategicMerge(paths: try fields.scalars("paths"), inline: try fields.scalar("patches"), at: value.origin)])
+      let paths = try fields.scalars("paths")
+      return .transform([try patches.strategicMerge(paths: paths, inline: try fields.scalar("patches"), at: value.origin)])
     case "ReplacementTransformer":
       return .transform([.replacements(try patches.replacements(try fields.each("replacements", reader.replacement)))])
     case "ValueAddTransformer":

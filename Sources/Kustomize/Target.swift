@@ -33,7 +33,8 @@ struct Target {
     let source = try loader.file(Scalar(text: Text(name), origin: place))
     file = loader.origin(of: source, 0..<0)
     guard files.count == 1 else {
-      throw KustomizeError("several-kustomizations", "there are several kustomization files in '\(shown)': \(files.joined(separator: ", "))", at: file)
+      throw KustomizeError(
+        "several-kustomizations", "there are several kustomization files in '\(shown)': \(files.joined(separator: ", "))", at: file)
     }
     fileName = name
     let document = try ManifestReader(context: context).documents(source, .kubernetes).first ?? .null
@@ -105,7 +106,10 @@ struct Target {
     try target.useOpenAPI(isRoot: false)
     guard isComponent == target.kustomization.isComponent else {
       throw KustomizeError(
-        "component", isComponent ? "'\(path.string)' is no component: its 'kind' must be Component" : "'\(path.string)' is a component: list it under 'components'",
+        "component",
+        isComponent
+          ? "'\(path.string)' is no component: its 'kind' must be Component"
+          : "'\(path.string)' is a component: list it under 'components'",
         at: path.origin)
     }
     if isComponent { return try target.accumulate(into: ra) }

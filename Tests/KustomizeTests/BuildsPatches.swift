@@ -124,6 +124,7 @@ extension Build {
                 path: /spec/template/spec/containers/0/image
                 value: nginx:3
               - {op: remove, path: /spec/template/spec/containers/0/env/0}
+              - {op: add, path: /spec/words, value: [yes, 2020-01-01, 0o17, 1e3, 1234567]}
           resources: [d.yaml]
 
           """,
@@ -158,6 +159,12 @@ extension Build {
               - env: []
                 image: nginx:3
                 name: app
+          words:
+          - true
+          - "2020-01-01"
+          - 15
+          - 1000
+          - 1234567
 
         """),
     Build(

@@ -22,6 +22,7 @@ struct KustomizeRefusalTests {
   static let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
 
   static let rows: [Row] = [
+    Row("a directive", "kustomize/directive a.yaml:1:1", ["kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": "%YAML 1.1\n---\n" + config]),
     Row("no kustomization", "kustomize/no-kustomization", ["a.yaml": config]),
     Row(
       "two kustomizations", "kustomize/several-kustomizations kustomization.yaml:1:1",
