@@ -40,8 +40,8 @@ struct RepositoryScanner: Sendable {
     chartDirectories = Set(workspace.files.filter { TreePath.name(of: $0) == "Chart.yaml" }.map(TreePath.directory(of:)))
   }
 
-  /// Files larger than this are no manifests.
-  private static let manifestBytes = 32 << 20
+  /// Larger files are not read: Argo CD refuses manifests of more than 10 MiB together.
+  private static let manifestBytes = 10 << 20
 
   /// What one file turned out to be.
   private struct Found: Sendable {

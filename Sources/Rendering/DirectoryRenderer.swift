@@ -60,21 +60,23 @@ struct DirectoryRenderer {
   }
 
   private func add(_ path: String, to unit: inout RenderedUnit, _ sink: DiagnosticSink, place: SourceSpan?, size: inout Int) {
-    let parsed: ParsedFile
+    let bytes: [UInt8]
     do {
-      parsed = try workspace.parse(path)
+      bytes = try workspace.tree.read(path)
     } catch {
       sink.error("directory/unreadable", error.message, at: place)
       unit.status = .partial
       return
     }
-    let bytes = parsed.source.bytes
     guard !ByteSearch.contains(bytes, Self.skipMark) else { return }
     unit.inputs.append(path)
     size += bytes.count
-    if size > Self.sizeLimit {
-      sink.warning("directory/too-large", "the manifests of the source are larger than the \(Self.sizeLimit) bytes that Argo CD accepts", at: place)
+    guard size <= Self.sizeLimit else {
+      sink.error("directory/too-large", "the manifests of the source are larger than the \(Self.sizeLimit) bytes that Argo CD accepts", at: place)
+      unit.status = .partial
+      return
     }
+    guard let parsed = workspace.parse(path, bytes: bytes) else { return }
     var found = 0
     for document in parsed.documents {
       for root in Self.opened(document.root) {

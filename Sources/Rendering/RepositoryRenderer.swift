@@ -240,8 +240,10 @@ struct RenderRun {
         evidence.how += " of '\(unit.request.name)', which makes it"
         return evidence
       }
+      // Convention guesses the values of a chart, not what a kustomization or a directory holds.
+      let isGuess = unit.request.isConventional && (unit.request.tool == .helm || unit.request.application != nil)
       return unit.objects.map(\.root).filter(Self.isArgo).map {
-        Found(value: $0, inherited: inherited, isConventional: unit.request.isConventional)
+        Found(value: $0, inherited: inherited, isConventional: isGuess)
       }
     }
   }
@@ -251,6 +253,6 @@ struct RenderRun {
 private struct Found {
   var value: Value
   var inherited: [EnvironmentEvidence]
-  /// It was rendered by convention only: whoever deploys its source may give it other values.
+  /// It was rendered of a chart by convention only: whoever deploys the chart may give it other values.
   var isConventional = false
 }

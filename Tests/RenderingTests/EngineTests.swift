@@ -163,4 +163,14 @@ private func written(_ origin: Origin?, _ provenance: Provenance) -> String {
     ])
     #expect(result.units.first?.diagnostics.map(\.code) == ["directory/template"])
   }
+
+  @Test func hugeSourcesAreRefusedAsArgoRefusesThem() {
+    let (result, _) = render([
+      "app.yaml": application("one", "path: d"), "d/a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n",
+      "d/b.yaml": "apiVersion: v1\nkind: Secret\n#" + String(repeating: "x", count: 11 << 20),
+    ])
+    #expect(result.units.first?.objects.map(\.name) == ["a"])
+    #expect(result.units.first?.diagnostics.map(\.code) == ["directory/too-large"])
+    #expect(result.diagnostics.map(\.code) == ["discovery/too-large"])
+  }
 }
