@@ -79,7 +79,7 @@ struct HelmRendering {
     result.values = Value.map(values).deepCopy()
     if options.isLenient { noteMissing(chart, release, values) }
     if !options.skipsSchema {
-      let problems = SchemaCheck(provenance: renderer.provenance, sink: sink).check(release, values)
+      let problems = SchemaCheck(provenance: renderer.provenance, sink: sink, isLenient: options.isLenient).check(release, values)
       if !problems.isEmpty {
         result.failed = true
         if result.failure == nil {

@@ -24,6 +24,8 @@ struct SchemaCheck {
 
   let provenance: Provenance
   let sink: DiagnosticSink
+  /// Whether a schema that refers to the network is only noted. Helm without a network fails, and so does a strict rendering.
+  let isLenient: Bool
 
   func check(_ chart: ReleaseChart, _ values: ValueMap) -> [Problem] { check(chart, .map(values), depth: 0) }
 
@@ -73,7 +75,7 @@ struct SchemaCheck {
       }
     } catch {
       let place = provenance.origins.editPlace(error.origin) ?? whole
-      if error.kind == .unknown {
+      if error.kind == .unknown, isLenient {
         sink.report(
           Diagnostic(
             .info, code: "helm/schema-unknown", "values of chart '\(name)' are not judged by its values.schema.json: \(error.message)",

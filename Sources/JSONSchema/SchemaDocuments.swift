@@ -98,7 +98,7 @@ final class SchemaDocuments {
     switch uri.scheme {
     case "http", "https":
       throw SchemaError(
-        kind: .unknown, message: "schema refers to \(url), which is on the network and is not fetched", origin: origin)
+        kind: .unknown, message: "failing loading \"\(url)\": it is on the network, from which nothing is fetched", origin: origin)
     case "urn":
       // Helm takes a URN that nothing resolves for a schema that everything meets.
       return .bool(true, origin)

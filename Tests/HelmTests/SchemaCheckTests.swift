@@ -47,10 +47,17 @@ import Values
     #expect(!"\(String(describing: diagnostic)) \(rendered.result.failure ?? "")".contains("Hunter2"))
   }
 
-  @Test func `a schema on the network is said to be unknown and judges nothing`() {
-    let rendered = Self.render(["c/values.yaml": "a: 1\n", "c/values.schema.json": #"{"$ref": "https://example.com/s.json"}"#])
-    #expect(!rendered.result.failed)
-    #expect(rendered.codes == ["helm/schema-unknown"])
+  @Test func `a schema on the network judges nothing, and fails a strict rendering as it fails Helm without a network`() {
+    let files = [
+      "c/Chart.yaml": Self.chart, "c/templates/x.yaml": "kind: Pod\n", "c/values.yaml": "a: 1\n",
+      "c/values.schema.json": #"{"$ref": "https://example.com/s.json"}"#,
+    ]
+    let lenient = Rendered(files, HelmOptions(releaseName: .string("demo"), isLenient: true))
+    #expect(!lenient.result.failed)
+    #expect(lenient.codes == ["helm/schema-unknown"])
+    let strict = Rendered(files)
+    #expect(strict.result.failed)
+    #expect(strict.result.failure?.contains(#"c:\#nfailing loading "https://example.com/s.json""#) == true)
   }
 
   @Test func `a broken schema fails`() {

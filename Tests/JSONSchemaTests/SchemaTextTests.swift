@@ -93,7 +93,7 @@ private func check(_ schema: String, _ instance: String, _ options: Schema.Optio
   }
 
   static let refusals: [Case] = [
-    Case(#"{"$ref": "https://example.com/a.json"}"#, "1", "unknown: schema refers to https://example.com/a.json, which is on the network and is not fetched"),
+    Case(#"{"$ref": "https://example.com/a.json"}"#, "1", #"unknown: failing loading "https://example.com/a.json": it is on the network, from which nothing is fetched"#),
     Case(#"{"$ref": "other.json"}"#, "1", #"invalid: failing loading "file:///other.json": open /other.json: no such file or directory"#),
     Case(##"{"$ref": "#/$defs/x"}"##, "1", #"invalid: json-pointer in "file:///values.schema.json#/$defs/x" not found"#),
     Case(##"{"$ref": "#x"}"##, "1", #"invalid: anchor in "file:///values.schema.json#x" not found in schema "file:///values.schema.json""#),
