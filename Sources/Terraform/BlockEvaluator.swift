@@ -6,6 +6,8 @@ import Values
 /// argument is an attribute, a block type a list of objects.
 struct BlockEvaluator {
   private let module: ModuleInstance
+  /// Attributes set to null count as not written.
+  private var computesNulls = false
 
   init(_ module: ModuleInstance) { self.module = module }
 
@@ -49,7 +51,9 @@ struct BlockEvaluator {
       .map { $0.body.reading(blocks: ["precondition": 0, "postcondition": 0], sink: context.sink) }
     for block in lifecycle { module.conditions(block.blocks.filter { $0.type == "precondition" }, scope: scope) }
     var entries = attributes(body, skipping: Self.metaArguments, scope: scope)
-    entries += blocks(body, skipping: Self.metaBlocks, address: address, scope: scope, level: 0)
+    var inner = self
+    inner.computesNulls = ProviderKnowledge.computesNulls(resource.type)
+    entries += inner.blocks(body, skipping: Self.metaBlocks, address: address, scope: scope, level: 0)
     if resource.isData, resource.type == "aws_iam_policy_document" {
       entries += PolicyDocument(module).entries(HCLMap(entries), address: address, origin: origin)
     }
@@ -112,6 +116,7 @@ struct BlockEvaluator {
   private func object(_ block: HCLBlock, _ content: HCLBody, address: String, scope: HCLScope?, level: Int) -> HCLValue {
     let body = content.reading(blocks: ["dynamic": 1], sink: context.sink)
     var entries = attributes(body, skipping: [], scope: scope)
+    if computesNulls { entries.removeAll { $0.value.isNull } }
     if level < context.limits.nesting {
       entries += blocks(body, skipping: [], address: address, scope: scope, level: level + 1)
     }

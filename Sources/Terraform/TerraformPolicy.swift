@@ -15,19 +15,23 @@ package enum TerraformPolicy {
   /// `${reason}` for their unknown pieces.
   /// - Returns: nil where nothing of the structure is known, or the text is no JSON.
   package static func document(_ value: Value, provenance: Provenance, limits: Limits = Limits()) -> Value? {
+    document(value, origins: provenance.origins, limits: limits)
+  }
+
+  package static func document(_ value: Value, origins: OriginTable, limits: Limits = Limits()) -> Value? {
     switch value.payload {
     case .map, .list: return value
     case .string(let text):
-      return JSONDecoding.decode(text, whole: value.origin, origins: provenance.origins, limits: limits).map { ValueExport.value($0) }
+      return JSONDecoding.decode(text, whole: value.origin, origins: origins, limits: limits).map { ValueExport.value($0) }
     case .unknown(let unknown):
       if let json = unknown.refinement as? TerraformJSON { return json.value }
-      if let partial = unknown.refinement as? TerraformPartialText { return document(partial, value.origin, provenance, limits) }
+      if let partial = unknown.refinement as? TerraformPartialText { return document(partial, value.origin, origins, limits) }
       return nil
     default: return nil
     }
   }
 
-  private static func document(_ partial: TerraformPartialText, _ whole: Origin, _ provenance: Provenance, _ limits: Limits) -> Value? {
+  private static func document(_ partial: TerraformPartialText, _ whole: Origin, _ origins: OriginTable, _ limits: Limits) -> Value? {
     var builder = TextBuilder()
     var unknowns: [Value] = []
     var inString = false
@@ -50,7 +54,7 @@ package enum TerraformPolicy {
         builder.append(inString ? token : "\"" + token + "\"", origin: part.origin)
       }
     }
-    let decoded = JSONDecoding.decode(builder.build(), whole: whole, origins: provenance.origins, limits: limits)
+    let decoded = JSONDecoding.decode(builder.build(), whole: whole, origins: origins, limits: limits)
     return decoded.map { restore(ValueExport.value($0), unknowns) }
   }
 

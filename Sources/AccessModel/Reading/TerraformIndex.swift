@@ -24,7 +24,17 @@ final class TerraformIndex {
   func module(_ address: String) -> TerraformExternalModule? { modules[address] ?? modules[address + "[0]"] }
 
   var reader: PolicyReader {
-    PolicyReader(origins: context.origins, text: { self.text($0) }, resolve: TerraformText.structure)
+    PolicyReader(
+      origins: context.origins, text: { self.text($0) },
+      resolve: { value in
+        // A document written as a template: its structure is known as soon as its text parses around the gaps.
+        if case .unknown(let unknown) = value.payload, unknown.refinement is TerraformPartialText,
+          let document = TerraformPolicy.document(value, origins: self.context.origins), document.map != nil
+        {
+          return document
+        }
+        return TerraformText.structure(value)
+      })
   }
 
   /// Text with gaps; ARNs of secrets whose name is known are spelled out.
