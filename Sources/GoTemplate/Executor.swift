@@ -1,3 +1,4 @@
+import Crypto
 import SourceText
 import Values
 
@@ -11,6 +12,8 @@ public final class Executor {
   let set: TemplateSet
   let missingKey: MissingKey
   public let provenance: Provenance
+  /// Serves the keys that templates generate; nil makes a new one each time, as a deployment needs.
+  package var keyPool: KeyPool?
   public let limits: Limits
   var scope: TemplateScope
   var vars: [Value] = []

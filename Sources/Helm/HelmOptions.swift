@@ -68,7 +68,7 @@ package struct HelmOptions: Sendable {
   package var includeCRDs: Bool
   package var isUpgrade: Bool
   /// Render what there is although charts are missing in `charts/`, go on after a template failed, and print unknowns as marks, which become
-  /// unknowns again in the objects.
+  /// unknowns again in the objects. The result is for looking at: keys that templates generate are shared.
   package var isLenient: Bool
   package var skipsSchema: Bool
   /// Reads what `--set-file` names; by default a file of the renderer's tree.

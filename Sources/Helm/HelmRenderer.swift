@@ -1,3 +1,4 @@
+import Crypto
 import FileTree
 import GoTemplate
 import Kubernetes
@@ -53,6 +54,8 @@ package final class HelmRenderer: Sendable {
   private let charts = Cache<LoadedChart>()
   private let values = Cache<LoadedValues>()
   private let templates = Cache<ParsedTemplates>()
+  /// For lenient renderings, which are never deployed.
+  let keys = KeyPool()
 
   struct ParsedTemplates {
     var set: TemplateSet

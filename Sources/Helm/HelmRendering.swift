@@ -240,6 +240,7 @@ struct HelmRendering {
     let broken = Set(parsed.failures.map(\.name))
     let executor = Executor(parsed.set, missingKey: .zero, provenance: renderer.provenance, limits: renderer.limits)
     executor.marksUnknowns = options.isLenient
+    if options.isLenient { executor.keyPool = renderer.keys }
     var rendered: [(path: String, text: Text)] = []
     for name in data.order where !RenderData.isPartial(name) && !broken.contains(name) {
       guard let item = data.templates[name] else { continue }

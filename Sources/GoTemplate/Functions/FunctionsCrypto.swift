@@ -54,7 +54,7 @@ enum CryptoFunctions {
       default: return .string("Unknown type " + a.string(0), call.origin)
       }
       do throws(CryptoError) {
-        return .string(try PrivateKey.generate(kind).pem, call.origin)
+        return .string(try key(kind, call).pem, call.origin)
       } catch {
         return .string("failed to generate private key: " + error.message, call.origin)
       }
@@ -111,12 +111,18 @@ enum CryptoFunctions {
         throw TemplateError("parsing private key: " + error.message)
       }
     } else {
-      do throws(CryptoError) { own = try PrivateKey.generate(.rsa(bits: 2048)) } catch {
+      do throws(CryptoError) { own = try Self.key(.rsa(bits: 2048), call) } catch {
         throw TemplateError("error generating rsa key: " + error.message)
       }
     }
     let pair = try run { () throws(CryptoError) in try Certificates.issue(request, key: own, authority: authority) }
     return GoCertificate.value(pair, call.origin)
+  }
+
+  /// A new key, or the pool's where the rendering is only looked at.
+  private static func key(_ kind: PrivateKey.Kind, _ call: TemplateCall) throws(CryptoError) -> PrivateKey {
+    if let pool = (call.executor as? Executor)?.keyPool { return try pool.key(kind) }
+    return try PrivateKey.generate(kind)
   }
 
   private static func request(_ a: [Value]) throws(TemplateError) -> CertificateRequest {
