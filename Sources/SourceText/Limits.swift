@@ -13,7 +13,7 @@ public struct Limits: Sendable {
   /// Nodes that one YAML document may have after aliases are expanded.
   public var expandedNodes = 1_000_000
   /// Steps of one evaluation (nodes visited by a template or an expression).
-  public var steps = 50_000_000
+  public var steps = 10_000_000
 
   public init() {}
 }

@@ -112,7 +112,7 @@ public final class Text: Sendable {
 extension Text: Hashable, Comparable, CustomStringConvertible {
   public static func == (a: Text, b: Text) -> Bool { a === b || a.bytes == b.bytes }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+  public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
   /// Order of bytes, as Go's and most others' strings are ordered.
   public static func < (a: Text, b: Text) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
