@@ -1,5 +1,3 @@
-import Kustomize
-import SourceText
 import Testing
 
 /// A kustomization and what kustomize 5.5 prints for it.
@@ -22,7 +20,7 @@ struct KustomizeBuildTests {
   func prints(_ build: Build) {
     let built = Built(build.files)
     #expect(built.text == build.expected)
-    #expect(built.diagnostics.isEmpty)
+    #expect(built.sink.diagnostics.isEmpty)
     #expect(!built.result.failed)
   }
 
