@@ -83,7 +83,7 @@ package struct ARNPattern: Hashable, Sendable {
       case nil, true?: break
       }
     }
-    switch service.matches("secretsmanager") {
+    switch service.matches(secret.service) {
     case false?: return false
     case nil: isUnknown = true
     case true?: break
@@ -104,6 +104,8 @@ package struct SecretTarget: Hashable, Sendable {
   package var name: String
   /// The six characters, if known.
   package var suffix: String?
+  /// `secretsmanager`, or `ssm` for a parameter.
+  package private(set) var service = "secretsmanager"
 
   package init(name: String, partition: String? = nil, region: String? = nil, account: String? = nil, suffix: String? = nil) {
     self.name = name
@@ -125,7 +127,18 @@ package struct SecretTarget: Hashable, Sendable {
       suffix: name == full ? nil : String(full.suffix(6)))
   }
 
+  /// Of a parameter's name or full ARN. The slash that a hierarchical name begins with is not doubled in ARNs.
+  package init(parameter objectName: String) {
+    let arn = ARN(objectName)
+    var name = objectName
+    if let arn, arn.resource.hasPrefix("parameter") { name = String(arn.resource.dropFirst("parameter".count)) }
+    if name.hasPrefix("/") { name = String(name.dropFirst()) }
+    self.init(name: name, partition: arn?.partition, region: arn?.region, account: arn.flatMap { ARN.accountKind($0.account) == .real ? $0.account : nil })
+    service = "ssm"
+  }
+
   var resource: [WildcardPattern.Target] {
+    if service == "ssm" { return ("parameter/" + name).utf8.map { .byte($0) } }
     var result: [WildcardPattern.Target] = ("secret:" + name + "-").utf8.map { .byte($0) }
     if let suffix { result += suffix.utf8.map { .byte($0) } } else { result += [WildcardPattern.Target](repeating: .alphanumeric, count: 6) }
     return result

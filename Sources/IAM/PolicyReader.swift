@@ -36,8 +36,23 @@ package struct PolicyReader {
     case .map: return document(value)
     case .string(let text):
       do {
-        let root = try JSONReader.read(text.bytes) { Self.origin(text, $0, origins, whole: value.origin) }
-        return document(root)
+        var places: [Origin: Range<Int>] = [:]
+        let root = try JSONReader.read(text.bytes) { range in
+          let origin = Self.origin(text, range, origins, whole: value.origin)
+          places[origin] = range
+          return origin
+        }
+        guard text.runs.count > 1 else { return document(root) }
+        let inner = PolicyReader(origins: origins, text: { value in
+          guard var result = self.text(value) else { return nil }
+          // The string inside its quotes, if no escape changed it.
+          if let range = places[value.origin], range.count > 2, let string = value.text {
+            let part = text.slice((range.lowerBound + 1)..<(range.upperBound - 1))
+            if part == string { result.source = part }
+          }
+          return result
+        }, resolve: resolve)
+        return inner.document(root)
       } catch {
         return .unknown("the policy is no JSON: \(error.message)")
       }

@@ -22,6 +22,8 @@ package struct PolicyText: Hashable, Sendable {
 
   package var pieces: [Piece]
   package var origin: Origin
+  /// Where it is all known and written in several places: the bytes with the origins of their parts.
+  package var source: Text?
 
   package init(pieces: [Piece], origin: Origin = .none) {
     self.pieces = pieces
@@ -56,6 +58,15 @@ package struct PolicyText: Hashable, Sendable {
       }
     }
     return out
+  }
+
+  /// The origin of the part that first departs from `expected`, in front of the origin of the whole.
+  package func origin(departingFrom expected: String, in origins: OriginTable) -> Origin {
+    guard let source, !source.runs.isEmpty, source.count > 0 else { return origin }
+    let other = Array(expected.utf8)
+    let at = zip(source.bytes, other).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(source.count, other.count)
+    let place = min(at, source.count - 1)
+    return origins.join([source.origin(of: place..<(place + 1), in: origins, whole: origin), origin])
   }
 
   /// Whether the text surely ends with `suffix`.

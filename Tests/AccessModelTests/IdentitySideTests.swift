@@ -160,6 +160,35 @@ struct IdentitySideTests {
     #expect(account.bool("isAdmitted") == false)
     #expect(account.text("admissionDetail") == "the role admits only 'system:serviceaccount:staging:web-api'")
     #expect(fixture.line(account.fields["isAdmitted"]) == "web.yaml:25")
+    #expect(fixture.line(account.fields["admissionDetail"]) == "terraform/main.tf:19")
+  }
+
+  @Test func thePartOfTheSubjectThatDepartsIsNamed() throws {
+    var fixture = ModelFixture()
+    fixture.add("web", pod)
+    let split = replaced(role, "serviceaccount:staging:web\"", "serviceaccount:${var.namespace}:${var.account}\"")
+    fixture.addTerraform(["main.tf": split, "variables.tf": "variable \"namespace\" {\n  default = \"staging\"\n}\nvariable \"account\" {\n  default = \"web-api\"\n}\n"])
+    let account = try #require(fixture.build().first(.serviceAccount))
+    #expect(fixture.line(account.fields["admissionDetail"]) == "terraform/variables.tf:5")
+  }
+
+  @Test func actionsThatAreMissingAreTold() throws {
+    var fixture = ModelFixture()
+    fixture.add("web", pod)
+    fixture.addChart("secrets-store-csi-driver", "1.5.4", "enableSecretRotation: true")
+    fixture.addTerraform(["main.tf": role])
+    let object = try #require(fixture.build().first(.secretObject))
+    #expect(object.bool("isReadable") == true && object.bool("isCovered") == true && object.bool("needsDescribe") == true)
+    #expect(object.texts("missingActions") == ["secretsmanager:DescribeSecret"])
+    #expect(fixture.line(object.fields["missingActions"]?[0]) == "terraform/main.tf:35")
+    #expect(object.bool("canDecrypt") == false)
+    var parameter = ModelFixture()
+    parameter.add("web", replaced(replaced(pod, "objectType: secretsmanager, jmesPath: [{path: port, objectAlias: port}]", "objectType: ssmparameter"), "objectName: staging/web", "objectName: /staging/web"))
+    parameter.addTerraform(["main.tf": replaced(replaced(role, ":secret:", ":parameter/"), "secretsmanager", "ssm")])
+    #expect(parameter.build().first(.secretObject)?.bool("isReadable") == false)
+    parameter.terraform = []
+    parameter.addTerraform(["main.tf": replaced(replaced(replaced(role, ":secret:", ":parameter/"), "secretsmanager", "ssm"), "GetSecretValue", "GetParameter*")])
+    #expect(parameter.build().first(.secretObject)?.bool("isReadable") == true)
   }
 
   @Test func rolesThatAreNotDefinedAreUnknown() throws {

@@ -154,6 +154,9 @@ struct KubernetesSideTests {
     configured.add("web", all(wrong, secretClass))
     configured.configuration.externalSecrets = ["oth*"]
     #expect(configured.build().first(.secretReference)?.isUnknown("provided") == true)
+    var byHand = ModelFixture()
+    byHand.add("web", wrong)
+    #expect(byHand.build().first(.secretReference)?.isUnknown("provided") == true)
     var neighbour = ModelFixture()
     neighbour.add("web", all(wrong, secretClass))
     neighbour.add("shared", "apiVersion: v1\nkind: Secret\nmetadata: {name: other}\nstringData: {a: b}")

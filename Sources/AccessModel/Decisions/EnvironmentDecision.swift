@@ -52,6 +52,9 @@ struct EnvironmentDecision: Sendable {
   /// With signs that only this object has. Signs of the object itself come first.
   func adding(_ own: [EnvironmentEvidence]) -> EnvironmentDecision { own.isEmpty ? self : EnvironmentDecision(own + signs) }
 
+  /// The environment as its sign spells it.
+  var spelling: String? { environment.flatMap { name in signs.first { $0.environment == name }?.spelling ?? name } }
+
   /// The environment if a strong sign says so.
   var certain: String? { strength == .strong ? environment : nil }
 

@@ -68,14 +68,24 @@ struct IdentityLinker {
     node.set("isAdmitted", answer, because: "the role's trust policy is not known", place)
     guard answer == false else { return }
     let trusts = role.trust.statements.map(TrustStatement.init)
-    let subjects = trusts.filter(\.isWebIdentity).flatMap(\.subjects).map { "'\($0.text)'" }
+    let subjects = trusts.filter(\.isWebIdentity).flatMap(\.subjects)
     if let mismatch = trusts.compactMap(\.keyMismatch).first {
-      node.set("admissionDetail", "the condition key '\(mismatch.key.text)' is not of the issuer of the principal")
-    } else if subjects.isEmpty {
-      node.set("admissionDetail", "the role's trust policy has no web identity statement")
+      node.set(
+        "admissionDetail", "the condition key '\(mismatch.key.text)' is not of the issuer of the principal",
+        mismatch.key.origin.isKnown ? mismatch.key.origin : mismatch.origin)
+    } else if let first = nearest(subjects, account) {
+      let names = subjects.map { "'\($0.text)'" }
+      let expected = "system:serviceaccount:\(account.namespace):\(account.name)"
+      node.set("admissionDetail", "the role admits only \(names.joined(separator: ", "))", first.origin(departingFrom: expected, in: context.origins))
     } else {
-      node.set("admissionDetail", "the role admits only \(subjects.joined(separator: ", "))")
+      node.set("admissionDetail", "the role's trust policy has no web identity statement", role.trustNodes.first?.origin ?? role.node.origin)
     }
+  }
+
+  /// The subject that is most like the account's.
+  private func nearest(_ subjects: [PolicyText], _ account: AccountRecord) -> PolicyText? {
+    let expected = "system:serviceaccount:\(account.namespace):\(account.name)"
+    return subjects.enumerated().min { (editDistance($0.element.text, expected), $0.offset) < (editDistance($1.element.text, expected), $1.offset) }?.element
   }
 
   private func admits(_ role: RoleRecord, _ account: AccountRecord) -> Bool? {
@@ -133,26 +143,70 @@ struct IdentityLinker {
     }
     node.set("roles", roles.map(\.node))
     let usesIdentity = owner.node.fields["usePodIdentity"]?.bool != false
-    guard item.effectiveType == "secretsmanager", !roles.isEmpty, !usesIdentity, !ARN.isTemplated(item.objectName) else {
+    node.setEmpty("missingActions")
+    node.set("isCovered", .unknown("the role that reads it is not known", node.origin))
+    node.set("canDecrypt", .unknown("the role that reads it is not known", node.origin))
+    node.set("needsDescribe", needsDescribe(item), because: "the driver's version or rotation is not known")
+    let isParameter = item.effectiveType == "ssmparameter"
+    guard item.effectiveType == "secretsmanager" || isParameter, !roles.isEmpty, !usesIdentity, !ARN.isTemplated(item.objectName) else {
       node.set("isReadable", .unknown("the role that reads it is not known", node.origin))
       return
     }
-    let target = SecretTarget(objectName: item.objectName)
+    let target = isParameter ? SecretTarget(parameter: item.objectName) : SecretTarget(objectName: item.objectName)
+    let reading = isParameter ? "ssm:GetParameters" : ActionCatalog.readValue
+    setActions(node, item, target, roles, isParameter: isParameter)
     var result: Bool? = isComplete ? true : nil
     for role in roles {
-      let answer = role.managed.contains { ManagedPolicy.grant(ofARN: $0) == .allSecrets } && !role.hasBoundary ? true
-        : EffectivePermission.allows(action: ActionCatalog.readValue, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown)
+      let answer = !isParameter && role.managed.contains { ManagedPolicy.grant(ofARN: $0) == .allSecrets } && !role.hasBoundary ? true
+        : EffectivePermission.allows(action: reading, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown)
       switch answer {
       case false?:
         result = false
-        let patterns = role.statements.filter { $0.statement.isAllow && $0.statement.concerns(action: ActionCatalog.readValue) == true }
+        let patterns = role.statements.filter { $0.statement.isAllow && $0.statement.concerns(action: reading) == true }
           .flatMap { $0.statement.resources.map(\.text) }
-        let may = patterns.isEmpty ? "may read no secret" : "may read only \(patterns.prefix(4).map { "'\($0)'" }.joined(separator: ", "))"
+        let may = patterns.isEmpty ? "may read none" : "may read only \(patterns.prefix(4).map { "'\($0)'" }.joined(separator: ", "))"
         node.set("unreadableDetail", "\(role.node.title) \(may)", role.node.origin)
       case nil: if result == true { result = nil }
       case true?: if role.hasBoundary, result == true { result = nil }
       }
     }
     node.set("isReadable", result, because: "a policy of the role is not known")
+  }
+
+  /// Whether rotation calls DescribeSecret: drivers before 1.6 that rotate do.
+  private func needsDescribe(_ item: ClassReading.Item) -> Bool? {
+    if item.effectiveType == "ssmparameter" || context.drivers.isEmpty { return item.effectiveType == "ssmparameter" ? false : nil }
+    let answers = context.drivers.map { driver -> Bool? in
+      guard let rotates = driver.node.fields["rotationEnabled"]?.bool else { return nil }
+      return rotates ? driver.node.fields["isRotationByRepublish"]?.bool.map { !$0 } : false
+    }
+    return answers.contains(true) ? true : answers.contains(nil) ? nil : false
+  }
+
+  /// Which actions some role surely lacks although its resources cover the item.
+  private func setActions(_ node: ModelNode, _ item: ClassReading.Item, _ target: SecretTarget, _ roles: [RoleRecord], isParameter: Bool) {
+    var isCovered: Bool? = true
+    var missing: [Value] = []
+    var canDecrypt: Bool? = true
+    for role in roles where !role.managed.contains(where: { ManagedPolicy.grant(ofARN: $0) == .allSecrets }) {
+      let covering = role.statements.filter { $0.statement.isAllow && $0.statement.concerns(secret: target) == true && concernsStore($0.statement, isParameter) }
+      if covering.isEmpty { isCovered = role.policiesKnown ? false : isCovered == true ? nil : isCovered }
+      let place = covering.first?.statement.actions.first?.origin ?? role.node.origin
+      for action in isParameter ? ["ssm:GetParameters"] : [ActionCatalog.readValue, ActionCatalog.describe] {
+        let allowed = EffectivePermission.allows(action: action, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown)
+        if allowed == false, !covering.isEmpty, !missing.contains(where: { $0.string == action }) { missing.append(.string(action, place)) }
+      }
+      let decrypts = role.statements.contains { $0.statement.isAllow && $0.statement.concerns(action: "kms:Decrypt") != false }
+      if !decrypts { canDecrypt = role.policiesKnown ? false : canDecrypt == true ? nil : canDecrypt }
+    }
+    node.set("isCovered", isCovered, because: "a policy of the role is not known")
+    node.set("missingActions", .list(missing, node.origin))
+    node.set("canDecrypt", canDecrypt, because: "a policy of the role is not known")
+  }
+
+  private func concernsStore(_ statement: PolicyStatement, _ isParameter: Bool) -> Bool {
+    guard statement.notActions.isEmpty else { return true }
+    let all = WildcardPattern(isParameter ? "ssm:*" : "secretsmanager:*")
+    return statement.actions.contains { WildcardPattern($0).lowercased.intersects(all) }
   }
 }

@@ -255,7 +255,7 @@ struct PolicyLinker {
 
   private func suggestion(_ text: PolicyText, _ found: SecretPatternClass, _ environment: EnvironmentDecision) -> String {
     switch found {
-    case .unbounded: return "secret:\(environment.certain ?? "<environment>")/<application>/*"
+    case .unbounded: return "secret:\((environment.certain == nil ? nil : environment.spelling) ?? "<environment>")/<application>/*"
     case .partialSegment:
       guard case .pattern(let pattern) = ARNPattern.read(text), let part = pattern.secretPatterns.first?.text else { return "" }
       let literal = String(part.prefix { $0 != "*" && $0 != "?" })

@@ -88,11 +88,19 @@ struct ReferenceLinker {
       node.set("providedBy", .unknown(reason, node.origin))
       return
     }
-    node.set("provided", false)
-    node.set("providedBy", "none")
     let local = context.classes.filter { context.neighbourhood(home, $0.object) == .same }.flatMap { $0.synced.map(\.entry.name) }
     let made = context.secrets.filter { context.neighbourhood(home, $0.object) == .same }.map(\.name)
-    node.set("nearest", nearestName(to: name, in: own) ?? nearestName(to: name, in: local) ?? nearestName(to: name, in: made) ?? "")
+    let near = nearestName(to: name, in: own) ?? nearestName(to: name, in: local) ?? nearestName(to: name, in: made)
+    node.set("nearest", near ?? "")
+    // Where nothing of the namespace is synced from AWS, Secrets are made by hand as often as not.
+    if local.isEmpty, near == nil {
+      let reason = "no SecretProviderClass of the namespace syncs Secrets: it may be made by hand"
+      node.set("provided", .unknown(reason, node.origin))
+      node.set("providedBy", .unknown(reason, node.origin))
+    } else {
+      node.set("provided", false)
+      node.set("providedBy", "none")
+    }
   }
 
   /// cert-manager, Sealed Secrets and others make just the name; service-account tokens and the like are made by the cluster.

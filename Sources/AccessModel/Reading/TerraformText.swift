@@ -25,7 +25,10 @@ enum TerraformText {
   /// - Parameter secretARN: the pieces of a secret's ARN by the address of its resource.
   static func text(_ value: Value, origins: OriginTable, resolve: (TerraformReference) -> PolicyText?) -> PolicyText? {
     switch value.payload {
-    case .string(let text): return PolicyText(text.bytes, origin: PolicyReader.origin(text, 0..<text.count, origins, whole: value.origin))
+    case .string(let text):
+      var result = PolicyText(text.bytes, origin: PolicyReader.origin(text, 0..<text.count, origins, whole: value.origin))
+      if text.runs.count > 1 { result.source = text }
+      return result
     case .int, .double, .bool: return value.scalarText.map { PolicyText($0, origin: value.origin) }
     case .unknown(let unknown):
       if let partial = unknown.refinement as? TerraformPartialText {

@@ -60,6 +60,10 @@ extension ModelSchema {
         FieldDefinition("mountedBy", .list(.node(.workload)), "workloads that mount its class"),
         FieldDefinition("roles", .list(.node(.role)), "known roles of the ServiceAccounts of these workloads"),
         FieldDefinition("isReadable", .bool, "all known roles of the mounting workloads may read its value; unknown where a role or a policy is not known"),
+        FieldDefinition("isCovered", .bool, "the resources of all known roles' policies cover it, whatever the actions; unknown as isReadable"),
+        FieldDefinition("missingActions", .list(.string), "actions of the CSI path (GetSecretValue, DescribeSecret, ssm:GetParameters) that a role whose resources cover it surely lacks. The origin of each is an action of that role's"),
+        FieldDefinition("needsDescribe", .bool, "rotation calls DescribeSecret for it: a driver before 1.6 of the repository rotates"),
+        FieldDefinition("canDecrypt", .bool, "all known roles may call kms:Decrypt on some key; unknown as isReadable"),
         FieldDefinition("unreadableDetail", .string, "which role may not, and what it may read"),
       ] + placement),
     NodeDefinition(
