@@ -1,3 +1,4 @@
+import Kustomize
 import Testing
 
 /// A kustomization and what kustomize 5.5 prints for it.
@@ -20,7 +21,7 @@ struct KustomizeBuildTests {
   func prints(_ build: Build) {
     let built = Built(build.files)
     #expect(built.text == build.expected)
-    #expect(built.sink.diagnostics.isEmpty)
+    #expect(built.diagnostics.isEmpty)
     #expect(!built.result.failed)
   }
 

@@ -124,7 +124,7 @@ private func written(_ origin: Origin?, _ provenance: Provenance) -> String {
       - {name: web, releaseName: rel, namespace: ns, valuesInline: {env: prod}}
       - {name: absent, version: 1.0.0, repo: "https://charts.example.com", valuesInline: {a: 1}}
       patches:
-      - {target: {kind: Deployment, name: absent}, patch: "[{op: remove, path: /x}]"}
+      - {target: {kind: Deployment, name: absent}, patch: '[{"op": "remove", "path": "/x"}]'}
       - patch: "{apiVersion: v1, kind: Service, metadata: {name: absent}, spec: {a: b}}"
       """
     let (result, _) = render(files)
