@@ -27,7 +27,8 @@ struct TransformerConfig {
 
   mutating func merge(_ other: TransformerConfig) throws(KustomizeError) {
     if other.isBuiltin, hasBuiltin { return }
-    if isEmpty {
+    // Other lists cannot be taken over as they are: a spec for all kinds goes where one for a kind with the same path comes first.
+    if isEmpty, other.isBuiltin {
       self = other
       return
     }

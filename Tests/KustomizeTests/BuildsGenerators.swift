@@ -374,5 +374,46 @@ extension Build {
                 name: app
 
         """),
+    Build(
+      "configurations: a prefix for some kinds replaces the one for all",
+      [
+        "kustomization.yaml": """
+          resources: [a.yaml]
+          namePrefix: x-
+          configurations: [conf.yaml]
+
+          """,
+        "a.yaml": """
+          apiVersion: v1
+          kind: ConfigMap
+          metadata:
+            name: settings
+          data:
+            a: b
+          ---
+          apiVersion: example.com/v1
+          kind: Thing
+          metadata: {name: t}
+
+          """,
+        "conf.yaml": """
+          namePrefix: [{path: metadata/name, kind: Thing}]
+
+          """,
+      ],
+      """
+        apiVersion: v1
+        data:
+          a: b
+        kind: ConfigMap
+        metadata:
+          name: settings
+        ---
+        apiVersion: example.com/v1
+        kind: Thing
+        metadata:
+          name: x-t
+
+        """),
   ]
 }
