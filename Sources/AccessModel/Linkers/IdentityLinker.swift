@@ -175,12 +175,18 @@ struct IdentityLinker {
 
   /// Whether rotation calls DescribeSecret: drivers before 1.6 that rotate do.
   private func needsDescribe(_ item: ClassReading.Item) -> Bool? {
-    if item.effectiveType == "ssmparameter" || context.drivers.isEmpty { return item.effectiveType == "ssmparameter" ? false : nil }
-    let answers = context.drivers.map { driver -> Bool? in
-      guard let rotates = driver.node.fields["rotationEnabled"]?.bool else { return nil }
-      return rotates ? driver.node.fields["isRotationByRepublish"]?.bool.map { !$0 } : false
+    if item.effectiveType == "ssmparameter" { return false }
+    if context.drivers.isEmpty { return nil }
+    // A loop instead of a map over optionals, on which the release optimizer of Swift 6.3.1 crashes.
+    var isSure = true
+    for driver in context.drivers {
+      let rotates = driver.node.flag("rotationEnabled")
+      let republishes = driver.node.flag("isRotationByRepublish")
+      if rotates == false || republishes == true { continue }
+      if rotates == true, republishes == false { return true }
+      isSure = false
     }
-    return answers.contains(true) ? true : answers.contains(nil) ? nil : false
+    return isSure ? false : nil
   }
 
   /// Which actions some role surely lacks although its resources cover the item.
