@@ -14,7 +14,12 @@ enum EvalJSONSchema {
     case "draft2019-09": options.draft = .draft2019
     default: options.draft = .draft2020
     }
-    options.assertsFormat = request["format"]?.bool
+    // Later drafts assert formats only if their vocabulary says so.
+    if request["format"]?.bool == true {
+      options.assertsFormat = true
+    } else if options.draft < .draft2019 {
+      options.assertsFormat = false
+    }
     for entry in request["remotes"]?.map?.entries ?? [] { options.documents[entry.key.string] = entry.value }
     do throws(SchemaError) {
       switch try Schema(schema, options: options).validate(request["instance"] ?? .null) {

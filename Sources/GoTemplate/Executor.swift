@@ -387,6 +387,22 @@ public final class Executor {
     tracker.append(UnknownMark.text, nil, origin: origin, action: frame.action, context: frame.context, to: &out)
   }
 
+  /// A value whose unknown parts are marks, for functions that write a whole value out; nil where nothing may be marked.
+  func marking(_ value: Value) -> Value? {
+    guard marksUnknowns else { return nil }
+    switch value.payload {
+    case .unknown(let unknown):
+      if !marked.contains(where: { $0 === unknown }), marked.count < 1000 { marked.append(unknown) }
+      return .string(UnknownMark.text, value.origin)
+    case .list(let list):
+      return Value(.list(ValueList(list.items.map { marking($0) ?? $0 })), tag: value.tag, origin: value.origin)
+    case .map(let map):
+      let entries = map.entries.map { ValueMap.Entry(key: $0.key, keyOrigin: $0.keyOrigin, value: marking($0.value) ?? $0.value) }
+      return Value(.map(ValueMap(entries)), tag: value.tag, origin: value.origin)
+    default: return value
+    }
+  }
+
   /// A marked text is unknown to all functions that do more than lay it out.
   func seen(_ value: Value, by function: String) -> Value {
     guard let first = marked.first, case .string(let text) = value.payload, !UnknownMark.carriers.contains(function), UnknownMark.isIn(text)

@@ -1,4 +1,6 @@
+import SourceText
 import Testing
+import Values
 
 @testable import GoTemplate
 
@@ -67,6 +69,22 @@ import Testing
 
   @Test func aZoneThatNeedsADatabaseIsNotGuessed() {
     #expect(helm(#"{{ dateInZone "15:04" (int 0) "Europe/Berlin" }}"#).contains("time zone Europe/Berlin"))
+  }
+
+  @Test func onlyTheUnknownPartsOfADocumentAreMarked() throws {
+    let provenance = Provenance()
+    let template = "{{ toYaml .a | nindent 2 }}|{{ .a | toJson }}"
+    let file = provenance.sources.add(path: "templates/t.yaml", bytes: Array(template.utf8))
+    let set = TemplateSet(name: "gotpl", functions: FunctionLibrary.helm)
+    try set.parse(name: "t", file: file, provenance: provenance)
+    let data = Value.map(ValueMap([("a", .map(ValueMap([("k", .string("known")), ("u", .unknown("given elsewhere"))])))]))
+    let executor = Executor(set, provenance: provenance)
+    executor.marksUnknowns = true
+    let mark = UnknownMark.text.string
+    #expect(try executor.execute(name: "t", data: data).string == "\n  k: known\n  u: \(mark)|\(mark)")
+    #expect(throws: TemplateError.self) {
+      _ = try Executor(set, provenance: provenance).execute(name: "t", data: data)
+    }
   }
 
   static let applicationSets: [(String, String)] = [

@@ -133,9 +133,13 @@ enum EncodingFunctions {
   // MARK: YAML
 
   private static func yaml(_ name: String, _ style: YAMLWriter.Style, fails: Bool = false) -> TemplateFunction {
-    .strict(name, [.any]) { (_, a) throws(TemplateError) in
-      let value = a.value(0)
-      if let unknown = GoValue.unknown(in: value) { return unknown }
+    .strict(name, [.any]) { (call, a) throws(TemplateError) in
+      var value = a.value(0)
+      if let unknown = GoValue.unknown(in: value) {
+        // Only the unknown parts of the text are unknown, where the executor can mark them.
+        guard let marked = (call.executor as? Executor)?.marking(value) else { return unknown }
+        value = marked
+      }
       if style == .goYAML, let problem = notANumber(value) {
         if fails { throw TemplateError("error marshaling into JSON: json: unsupported value: \(problem)") }
         return .string(.empty, value.origin)
