@@ -18,7 +18,7 @@ struct ReloadLinker {
     let fitting = context.reloaders.filter { record in
       guard record.reloader != nil else { return false }
       if let own = object.environment.certain, let other = record.environment.certain, own != other { return false }
-      return record.cluster.isEmpty || object.unit.cluster.isEmpty || record.cluster == object.unit.cluster
+      return context.mayShareCluster(record.cluster, object.unit.cluster)
     }
     let found = fitting.compactMap { record in record.reloader.map { (settings: $0, record: Optional(record)) } }
     if !found.isEmpty { return found }

@@ -13,14 +13,20 @@ enum Neighbourhood {
 }
 
 extension LinkContext {
+  /// Whether two destinations may be one cluster. Which one a Terraform root's `helm_release` goes to is not told.
+  func mayShareCluster(_ a: String, _ b: String) -> Bool {
+    if a.isEmpty || b.isEmpty || a == b || a.hasPrefix("terraform:") || b.hasPrefix("terraform:") { return true }
+    let own: Set<String> = ["in-cluster", "https://kubernetes.default.svc"]
+    return own.contains(a) && own.contains(b)
+  }
+
   func neighbourhood(_ a: UnitRecord, _ aNamespace: String, _ b: UnitRecord, _ bNamespace: String) -> Neighbourhood {
     if a === b { return aNamespace == bNamespace ? .same : .other }
     let namesAgree = aNamespace == bNamespace
     guard namesAgree || aNamespace.isEmpty || bNamespace.isEmpty else { return .other }
     if let first = a.environment.certain, let second = b.environment.certain, first != second { return .other }
     if !a.isConventional, !b.isConventional {
-      let clustersAgree = a.cluster == b.cluster || a.cluster.isEmpty || b.cluster.isEmpty
-      return clustersAgree ? (namesAgree && !aNamespace.isEmpty ? .same : .possible) : .other
+      return mayShareCluster(a.cluster, b.cluster) ? (namesAgree && !aNamespace.isEmpty ? .same : .possible) : .other
     }
     return .possible
   }
