@@ -16,6 +16,7 @@ enum RenderCommand {
     OptionSpec("api-versions", short: "a", value: "LIST", "further API versions of .Capabilities"),
     OptionSpec("include-crds", "print the chart's crds/ too"),
     OptionSpec("is-upgrade", "set .Release.IsUpgrade"),
+    OptionSpec("skip-schema-validation", "do not check values against values.schema.json"),
     OptionSpec("explain-origin", "say for each line where it came from"),
   ]
 

@@ -65,6 +65,7 @@ enum RenderHelm {
         options.apiVersions += option.value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       case "include-crds": options.includeCRDs = option.value == "true"
       case "is-upgrade": options.isUpgrade = option.value == "true"
+      case "skip-schema-validation": options.skipsSchema = option.value == "true"
       default: break
       }
     }

@@ -56,6 +56,7 @@ package final class HelmRenderer: Sendable {
   private let templates = Cache<ParsedTemplates>()
   /// For lenient renderings, which are never deployed.
   let keys = KeyPool()
+  private let schemas = Cache<CompiledSchema>()
 
   struct ParsedTemplates {
     var set: TemplateSet
@@ -95,6 +96,11 @@ package final class HelmRenderer: Sendable {
     }
     for diagnostic in loaded.diagnostics { sink.report(diagnostic) }
     return try loaded.values.get()
+  }
+
+  /// Compiles a chart's schema, once.
+  func schema(_ file: ChartFile) -> CompiledSchema {
+    schemas.get(String(file.source.id.rawValue)) { CompiledSchema(file, origins: provenance.origins) }
   }
 
   func load(_ path: String, sink: DiagnosticSink) throws(ChartError) -> Chart {

@@ -79,13 +79,14 @@ struct HelmRendering {
     result.values = Value.map(values).deepCopy()
     if options.isLenient { noteMissing(chart, release, values) }
     if !options.skipsSchema {
-      let problems = SchemaCheck(provenance: renderer.provenance, sink: sink, isLenient: options.isLenient).check(release, values)
-      if !problems.isEmpty {
+      let problems = SchemaCheck(origins: origins, compiled: renderer.schema).check(release, .map(values))
+      for problem in problems { sink.report(problem.diagnostic) }
+      // A schema on the network: Helm's bytes are refused, as Helm without a network does; where a repository is judged it is only noted.
+      if problems.contains(where: { !$0.isUnknown || !options.isLenient }) {
         result.failed = true
         if result.failure == nil {
           result.failure = "values don't meet the specifications of the schema(s) in the following chart(s):\n" + problems.map(\.text).joined()
         }
-        for problem in problems { problem.report(sink) }
         if !options.isLenient { return }
       }
     }

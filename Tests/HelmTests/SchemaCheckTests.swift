@@ -58,6 +58,7 @@ import Values
     let strict = Rendered(files)
     #expect(strict.result.failed)
     #expect(strict.result.failure?.contains(#"c:\#nfailing loading "https://example.com/s.json""#) == true)
+    #expect(!Rendered(files, HelmOptions(releaseName: .string("demo"), skipsSchema: true)).result.failed)
   }
 
   @Test func `a broken schema fails`() {
