@@ -15,13 +15,13 @@ private func pack(_ files: [String: String]) -> RulePack {
 
 private func rule(_ node: String, _ expression: String, at: String = "node", yieldsTo: String = "[]") -> String {
   """
-  title: \(node) \(expression) \(at)
+  title: \(node) at \(at)
   severity: error
   why: it breaks
   remediation: Do it.
   match: { node: \(node) }
   validations:
-    - expression: \(expression)
+    - expression: "\(expression)"
       at: \(at)
       message: "{node.name}"
   yieldsTo: \(yieldsTo)
