@@ -141,6 +141,7 @@ extension TerraformFunctions {
       let value = call.arguments[0]
       let items = value.items ?? []
       if !value.isWhollyKnown { return unknown(value.type, items, knowledge: .elements(items)) }
+      if value.type.element != .string { try checkPairs(items.count, items.count / 2, call) }
       return .list(unique(items), of: value.type.element ?? .dynamic)
     }
     table["element"] = HCLFunction([any("list", marked: true), HCLParameter("index", .number)]) { (call) throws(HCLError) in
@@ -217,6 +218,7 @@ extension TerraformFunctions {
       let search = try convert(call.arguments[2], type, call)
       guard values.count == keys.items?.count else { throw call.fail("the lists of values and keys must have the same length") }
       guard keys.isWhollyKnown, search.isWhollyKnown, call.arguments[0].isWhollyKnown else { return unknown(call.arguments[0].type, [keys, search]) }
+      try checkPairs(values.count, search.items?.count ?? 0, call)
       var result: [HCLValue] = []
       for (value, key) in zip(values, keys.items ?? [])
       where (search.items ?? []).contains(where: { HCLOrder.equal($0, key) == true }) { result.append(value) }
@@ -373,6 +375,12 @@ extension TerraformFunctions {
     } catch {
       throw call.fail(error.message)
     }
+  }
+
+  /// Refuses comparisons of each element of one list with each of another that would take too long.
+  static func checkPairs(_ a: Int, _ b: Int, _ call: HCLCall) throws(HCLError) {
+    let (pairs, overflow) = a.multipliedReportingOverflow(by: b)
+    guard !overflow, pairs <= 20_000_000 else { throw call.fail("the lists are too long to be compared") }
   }
 
   static func unique(_ items: [HCLValue]) -> [HCLValue] {

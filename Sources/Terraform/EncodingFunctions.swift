@@ -17,7 +17,9 @@ extension TerraformFunctions {
       if let reason = value.unknownReason {
         return .unknown(.string, reason, origin, notNull: true, knowledge: .json(value))
       }
-      return .string(JSONText.encode(value), origin)
+      let text = JSONText.encode(value)
+      guard text.count <= call.evaluator.limits.outputBytes else { throw call.fail("the text grows too large") }
+      return .string(text, origin)
     }
     table["jsondecode"] = HCLFunction([str]) { (call) throws(HCLError) in
       do throws(JSONDecoding.Failure) {
@@ -30,7 +32,9 @@ extension TerraformFunctions {
     table["yamlencode"] = HCLFunction([any], result: .string) { (call) throws(HCLError) in
       let value = call.arguments[0]
       if value.unknownReason != nil { return unknown(.string, [value]) }
-      return .string(YAMLText.encode(value), call.evaluator.derived(call.span, from: []))
+      let text = YAMLText.encode(value)
+      guard text.count <= call.evaluator.limits.outputBytes else { throw call.fail("the text grows too large") }
+      return .string(text, call.evaluator.derived(call.span, from: []))
     }
     table["yamldecode"] = HCLFunction([str]) { (call) throws(HCLError) in
       let sink = DiagnosticSink()
@@ -163,6 +167,7 @@ enum YAMLText {
 
   /// Writes a value and its line's end; `inline` where something stands on the line already.
   private static func write(_ value: HCLValue, _ indent: Int, inline: Bool, _ out: inout TextBuilder) {
+    guard out.count <= Limits().outputBytes else { return }
     let pad = String(repeating: " ", count: indent)
     switch value.payload {
     case .null, .unknown: out.append("null\n", origin: value.origin)

@@ -124,6 +124,7 @@ enum FormatFunction {
     if used + 1 < arguments.count, arguments.allSatisfy(\.isWhollyKnown) {
       throw call.fail("too many arguments; only \(used + 1) used by the format")
     }
+    try TerraformFunctions.checkSize(parts, call)
     return HCLText.join(parts, origin: call.evaluator.derived(call.span, from: call.arguments))
   }
 

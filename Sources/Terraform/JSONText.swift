@@ -15,6 +15,8 @@ struct JSONText {
   }
 
   func write(_ value: HCLValue, _ level: Int, _ out: inout TextBuilder) {
+    // Values share their parts, so the text can be far longer than what is held.
+    guard out.count <= Limits().outputBytes else { return }
     switch value.payload {
     case .null, .unknown: out.append("null", origin: value.origin)
     case .bool(let flag): out.append(flag ? "true" : "false", origin: value.origin)

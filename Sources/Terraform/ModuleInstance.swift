@@ -17,6 +17,8 @@ final class EvaluationContext {
   var moduleInstances = 0
   static let moduleInstanceLimit = 2_000
   static let instanceLimit = 10_000
+  /// Every step may leave a value with an origin, so this bounds memory too.
+  static let stepLimit = 5_000_000
 
   var provenance: Provenance { loader.provenance }
   var origins: OriginTable { loader.provenance.origins }
@@ -31,7 +33,7 @@ final class EvaluationContext {
     self.rootDirectory = rootDirectory
     self.strict = strict
     limits = loader.limits
-    budget = HCLBudget(loader.limits.steps)
+    budget = HCLBudget(min(loader.limits.steps, Self.stepLimit))
   }
 
   /// A directory as `path.module` shows it: from the root module.

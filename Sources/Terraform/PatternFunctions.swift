@@ -74,7 +74,8 @@ extension TerraformFunctions {
       if search.count > 1, search.first == UInt8(ascii: "/"), search.last == UInt8(ascii: "/") {
         do throws(PatternError) {
           let pattern = try Pattern(Array(search[1..<search.count - 1]))
-          for piece in try pattern.replacementPieces(in: text.bytes, template: replacement.bytes) {
+          for piece in try pattern.replacementPieces(in: text.bytes, template: replacement.bytes)
+          where builder.count <= call.evaluator.limits.outputBytes {
             switch piece {
             case .text(let range): copy(range)
             case .replacement(let range): builder.append(replacement, range: range, origin: call.arguments[2].origin)
@@ -96,6 +97,7 @@ extension TerraformFunctions {
           }
         }
         for place in places {
+          guard builder.count <= call.evaluator.limits.outputBytes else { throw call.fail("the text grows too large") }
           copy(from..<place)
           builder.append(replacement, origin: call.arguments[2].origin)
           from = place + search.count

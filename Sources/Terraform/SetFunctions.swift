@@ -20,7 +20,11 @@ extension TerraformFunctions {
           sets.append(set.items ?? [])
         }
         var result = sets.first ?? []
-        for set in sets.dropFirst() { result = combine(result, set) }
+        for set in sets.dropFirst() {
+          try checkPairs(result.count, set.count, call)
+          result = combine(result, set)
+          guard result.count <= elementLimit else { throw call.fail("more than \(elementLimit) elements") }
+        }
         return .set(result, of: type.element ?? .dynamic)
       }
     }

@@ -203,11 +203,21 @@ extension TerraformFunctions {
             item.isUnknown && item.type != .string ? .unknown(.string, item.unknownReason ?? "unknown", item.origin, notNull: true) : item)
         }
       }
+      try checkSize(parts, call)
       return HCLText.join(parts, origin: call.evaluator.derived(call.span, from: parts))
     }
     table["format"] = FormatFunction.format
     table["formatlist"] = FormatFunction.formatList
     return table
+  }
+
+  /// Refuses to put together more than one evaluation may produce.
+  static func checkSize(_ parts: [HCLValue], _ call: HCLCall) throws(HCLError) {
+    var size = 0
+    for part in parts {
+      size += part.text?.count ?? 0
+      guard size <= call.evaluator.limits.outputBytes else { throw call.fail("the text grows too large") }
+    }
   }
 
   /// Offsets of a text in another, without overlap.
