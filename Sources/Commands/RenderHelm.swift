@@ -25,7 +25,7 @@ enum RenderHelm {
     let sink = DiagnosticSink()
     let result = HelmRenderer(tree: tree, provenance: provenance)
       .render(chart, try options(arguments, provenance), sink: sink)
-    for diagnostic in sink.diagnostics where !result.failed || diagnostic.message != result.failure {
+    for diagnostic in sink.diagnostics where result.failure?.hasPrefix(diagnostic.message) != true {
       let place = diagnostic.span.map { provenance.sources.describe($0) + ": " } ?? ""
       output.error("\(place)\(diagnostic.severity.name): \(diagnostic.message) [\(diagnostic.code)]")
       for label in diagnostic.labels { output.error("  \(provenance.sources.describe(label.span)): \(label.message)") }
