@@ -141,4 +141,37 @@ struct InstallationTests {
     #expect(reload("2.2.16", "reloader: {enableCSIIntegration: true, ignoreNamespaces: \"a,staging\"}") == ("no", "scope"))
     #expect(reload("^2", "reloader: {enableCSIIntegration: true}") == (nil, nil))
   }
+
+  @Test func aReloaderOfTerraformServesAnyCluster() throws {
+    var fixture = ModelFixture()
+    fixture.add(
+      "web",
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web}
+      spec: {template: {spec: {containers: [{name: app, envFrom: [{secretRef: {name: web}}]}]}}}
+      ---
+      apiVersion: secrets-store.csi.x-k8s.io/v1
+      kind: SecretProviderClass
+      metadata: {name: web}
+      spec:
+        provider: aws
+        parameters: {objects: "[{objectName: staging/x, objectType: secretsmanager}]"}
+        secretObjects: [{secretName: web, type: Opaque, data: [{objectName: staging_x, key: X}]}]
+      """, cluster: "https://kubernetes.default.svc")
+    fixture.addTerraform([
+      "main.tf": """
+      resource "helm_release" "reloader" {
+        name    = "reloader"
+        chart   = "reloader"
+        version = "2.2.16"
+        values  = [yamlencode({ reloader = { autoReloadAll = true } })]
+      }
+      """
+    ])
+    let use = try #require(fixture.build().first(.secretUse))
+    #expect(use.text("reload") == "yes" && use.bool("isAssumed") == false)
+    #expect(use.node("reloader")?.text("source") == "helm_release")
+  }
 }
