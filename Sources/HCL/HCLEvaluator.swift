@@ -83,12 +83,24 @@ package final class HCLEvaluator {
       var values: [HCLValue] = []
       values.reserveCapacity(items.count)
       for item in items { values.append(try evaluate(item, scope: scope)) }
-      return .tuple(values, provenance.origins.add(.source, expression.span))
-    case .object(let items): return try object(items, expression.span, scope)
-    case .loop(let loop): return try self.loop(loop, expression.span, scope)
+      return try bounded(.tuple(values, provenance.origins.add(.source, expression.span)), at: expression.span)
+    case .object(let items): return try bounded(try object(items, expression.span, scope), at: expression.span)
+    case .loop(let loop): return try bounded(try self.loop(loop, expression.span, scope), at: expression.span)
     case .call(let name, let nameSpan, let arguments, let expands):
-      return try call(name, nameSpan, arguments, expands, expression.span, scope)
+      return try bounded(try call(name, nameSpan, arguments, expands, expression.span, scope), at: expression.span)
     }
+  }
+
+  /// How many parts a value may have, those it shares with others counted each time.
+  private static let partLimit = 1_000_000
+
+  /// Refuses values that are small in memory, for their parts are shared, but endless to walk.
+  private func bounded(_ value: HCLValue, at span: SourceSpan) throws(HCLError) -> HCLValue {
+    var left = Self.partLimit
+    guard value.weigh(&left) else {
+      throw HCLError("value-size", "the value has more than \(Self.partLimit) parts", at: span)
+    }
+    return value
   }
 
   // MARK: Origins

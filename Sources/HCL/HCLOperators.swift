@@ -324,7 +324,7 @@ extension HCLEvaluator {
   /// Errors that terraform finds before it evaluates anything, so that `try` and `can` cannot catch them.
   private static func isStatic(_ error: HCLError) -> Bool {
     switch error.code {
-    case "undeclared-reference", "invalid-reference", "unknown-function", "syntax", "cycle", "steps", "nesting", "output-size": true
+    case "undeclared-reference", "invalid-reference", "unknown-function", "syntax", "cycle", "steps", "nesting", "output-size", "value-size": true
     default: false
     }
   }

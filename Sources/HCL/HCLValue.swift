@@ -216,6 +216,20 @@ extension HCLValue {
 
   package subscript(_ key: String) -> HCLValue? { map?[key] }
 
+  /// Counts the value and its parts down; false as soon as nothing is left.
+  func weigh(_ left: inout Int) -> Bool {
+    left -= 1
+    guard left >= 0 else { return false }
+    switch payload {
+    case .list(let items, _), .set(let items, _), .tuple(let items):
+      for item in items { guard item.weigh(&left) else { return false } }
+    case .map(let map, _), .object(let map):
+      for entry in map.entries { guard entry.value.weigh(&left) else { return false } }
+    default: break
+    }
+    return true
+  }
+
   /// Whether nothing in it is unknown.
   package var isWhollyKnown: Bool {
     switch payload {

@@ -76,6 +76,15 @@ struct Bench {
   ])
   func templates(_ text: String, _ result: String) throws { #expect(try Bench().evaluate(text).string == result) }
 
+  @Test func valuesOfSharedPartsAreBounded() throws {
+    var bench = Bench()
+    bench.scope["v"] = .tuple(Array(repeating: .number(1), count: 1000))
+    bench.scope["v"] = try bench.evaluate("[for x in v : x]")
+    bench.scope["w"] = .tuple(Array(repeating: try bench.evaluate("v"), count: 900))
+    #expect(throws: HCLError.self) { try bench.evaluate("[w, w]") }
+    #expect(try bench.evaluate("[w]").items?.count == 1)
+  }
+
   @Test func unknownsKeepWhatIsKnown() throws {
     var bench = Bench()
     bench.scope["u"] = .unknown(.string, "later")
