@@ -70,9 +70,14 @@ struct FindingBuilder {
       objects: [result.node.objectName])
   }
 
+  /// A message as one line of bearable length: chains of template calls may have thousands of links, of which the ends matter.
   private static func oneLine(_ text: String) -> String {
-    guard text.utf8.contains(UInt8(ascii: "\n")) else { return text }
-    return text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ")
+    var line = text
+    if text.utf8.contains(UInt8(ascii: "\n")) {
+      line = text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ")
+    }
+    guard line.utf8.count > 480 else { return line }
+    return "\(line.prefix(200)) … \(line.suffix(240))"
   }
 
   /// A rule that failed is a defect of the rule; what it would have found is not known.

@@ -7,8 +7,8 @@ import Values
 /// Renders mutated charts: whatever the bytes, no trap, no hang, bounded memory. Run I of seed S is the same on every machine; the number
 /// of the run under way stands in the file `fuzz-helm.S.run`, so that a crash can be run again: `fuzz-helm CHARTS 1 S I`.
 enum HelmFuzz {
-  /// A run that takes longer ends the process with SIGALRM.
-  private static let seconds: UInt32 = 5
+  /// A run that takes more processor time ends the process with SIGPROF.
+  private static let seconds = 5
   /// Larger charts are left out: many small ones find more.
   private static let chartBytes = 200_000
 
@@ -29,13 +29,19 @@ enum HelmFuzz {
     for run in first..<(first + runs) {
       let note = "\(run)\n"
       _ = pwrite(progress, note, note.utf8.count, 0)
-      alarm(seconds)
+      limitTime(seconds)
       if render(charts, seed: seed, run: run) { rendered += 1 }
-      alarm(0)
+      limitTime(0)
       if (run + 1) % 10_000 == 0 { print("run \(run + 1): \(rendered) rendered, peak \(peakMegabytes()) MB") }
     }
     print("\(runs) runs over \(charts.count) charts, \(rendered) rendered, the others refused; peak \(peakMegabytes()) MB")
     return 0
+  }
+
+  /// - Parameter seconds: 0 lifts the limit.
+  private static func limitTime(_ seconds: Int) {
+    var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: seconds, tv_usec: 0))
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
   }
 
   private static func peakMegabytes() -> Int {
