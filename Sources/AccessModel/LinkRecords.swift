@@ -198,7 +198,7 @@ final class RoleRecord {
   var statements: [(statement: PolicyStatement, policy: String, isModuleDefault: Bool, node: ModelNode?)] = []
   var policiesKnown = true
   var unknownPolicies: [String] = []
-  var managed: [String] = []
+  var managed: [AttachedPolicy] = []
   var trust = PolicyDocument.unknown("no trust policy was found")
   var trustNodes: [ModelNode] = []
   var hasBoundary = false
@@ -228,4 +228,11 @@ final class InstallationRecord {
     self.values = values
     self.unit = unit
   }
+}
+
+/// A policy that is attached by an ARN which no policy of the repository has.
+struct AttachedPolicy {
+  var arn: String
+  /// Where the attachment names it.
+  var origin: Origin
 }

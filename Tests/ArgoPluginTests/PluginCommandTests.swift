@@ -142,8 +142,8 @@ private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: S
   @Test(arguments: [
     ("/tmp/_cmp_server/1234/apps/web", "apps/web", "/tmp/_cmp_server/1234", "apps/web"),
     ("/tmp/_cmp_server/1234", ".", "/tmp/_cmp_server/1234", ""),
-    ("/work/repo/apps/web", "./apps/web", "/work/repo", "apps/web"),
-    ("/work/repo/other", "apps/web", "/work/repo/other", ""),
+    ("/checkout/repo/apps/web", "./apps/web", "/checkout/repo", "apps/web"),
+    ("/checkout/repo/other", "apps/web", "/checkout/repo/other", ""),
   ]) func theRootIsFound(_ directory: String, _ path: String, _ root: String, _ inside: String) {
     let found = PluginCall.locate(workingDirectory: directory, environment: ["ARGOCD_APP_SOURCE_PATH": path])
     #expect(found.root == root && found.directory == inside)

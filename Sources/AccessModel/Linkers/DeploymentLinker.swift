@@ -60,7 +60,8 @@ struct DeploymentLinker {
     node.set("path", path ?? "")
     node.set("isExternal", path == nil)
     node.set("isConventional", request.isConventional)
-    node.set("isDefault", request.isConventional && request.tool == .helm && request.values.isEmpty && request.parameters.isEmpty)
+    let isBare = request.tool == .helm && request.values.isEmpty && request.parameters.isEmpty
+    node.set("isDefault", request.isConventional && (isBare || isTestData(path ?? "")))
     node.set("releaseName", request.releaseName.isNull ? .string("", origin) : request.releaseName.located(origin))
     node.set("namespace", request.namespace.isNull ? .string("", origin) : request.namespace.located(origin))
     node.set("cluster", request.cluster)
@@ -126,4 +127,11 @@ struct DeploymentLinker {
 extension ModelNode: Hashable {
   public static func == (a: ModelNode, b: ModelNode) -> Bool { a === b }
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// Whether a path leads through a directory whose manifests are inputs or expected outputs of somebody's tests. Not `test`: that is an
+/// environment.
+private func isTestData(_ path: String) -> Bool {
+  let names: Set<Substring> = ["tests", "testdata", "test_data", "test-data", "fixtures", "__fixtures__", "__tests__", "e2e"]
+  return path.split(separator: "/").contains { names.contains($0) }
 }

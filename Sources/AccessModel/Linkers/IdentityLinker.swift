@@ -157,7 +157,7 @@ struct IdentityLinker {
     setActions(node, item, target, roles, isParameter: isParameter)
     var result: Bool? = isComplete ? true : nil
     for role in roles {
-      let answer = !isParameter && role.managed.contains { ManagedPolicy.grant(ofARN: $0) == .allSecrets } && !role.hasBoundary ? true
+      let answer = !isParameter && role.managed.contains { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets } && !role.hasBoundary ? true
         : EffectivePermission.allows(action: reading, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown)
       switch answer {
       case false?:
@@ -194,7 +194,7 @@ struct IdentityLinker {
     var isCovered: Bool? = true
     var missing: [Value] = []
     var canDecrypt: Bool? = true
-    for role in roles where !role.managed.contains(where: { ManagedPolicy.grant(ofARN: $0) == .allSecrets }) {
+    for role in roles where !role.managed.contains(where: { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets }) {
       let covering = role.statements.filter { $0.statement.isAllow && $0.statement.concerns(secret: target) == true && concernsStore($0.statement, isParameter) }
       if covering.isEmpty { isCovered = role.policiesKnown ? false : isCovered == true ? nil : isCovered }
       let place = covering.first?.statement.actions.first?.origin ?? role.node.origin

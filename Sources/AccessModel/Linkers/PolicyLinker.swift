@@ -44,15 +44,18 @@ struct PolicyLinker {
     let node = role.node
     role.environment.apply(to: node)
     node.set("statements", role.statements.compactMap(\.node))
-    node.set("managedPolicies", role.managed)
-    node.set("broadManagedPolicies", role.managed.filter { ManagedPolicy.grant(ofARN: $0) == .allSecrets }.compactMap { ManagedPolicy.name(ofARN: $0) })
+    node.set("managedPolicies", .list(role.managed.map { .string($0.arn, $0.origin) }, node.origin))
+    let broad = role.managed.filter { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets }
+    node.set(
+      "broadManagedPolicies",
+      .list(broad.compactMap { policy in ManagedPolicy.name(ofARN: policy.arn).map { .string($0, policy.origin) } }, node.origin))
     node.set("policiesKnown", role.policiesKnown)
     node.set("trustKnown", role.trust.isComplete)
     let trusts = role.trust.statements.map(TrustStatement.init)
     node.set("isWebIdentity", trusts.contains(where: \.isForServiceAccounts))
     node.set("isPodIdentity", trusts.contains(where: \.isPodIdentity))
     let reads = role.statements.compactMap { $0.node?.fields["grantsRead"]?.bool }
-    node.set("readsSecrets", reads.contains(true) || role.managed.contains { ManagedPolicy.grant(ofARN: $0) == .allSecrets } ? true : role.policiesKnown ? false : nil, because: role.unknownPolicies.first ?? "")
+    node.set("readsSecrets", reads.contains(true) || role.managed.contains { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets } ? true : role.policiesKnown ? false : nil, because: role.unknownPolicies.first ?? "")
     var environments: [String] = []
     for statement in role.statements where statement.node?.flag("grantsRead") == true {
       for resource in statement.node?.fields["secretResources"]?.list ?? [] {

@@ -181,7 +181,7 @@ struct RoleLinker {
   /// Attaches what an ARN names. Returns the address of a policy of this root.
   private func attach(_ value: Value, to role: RoleRecord, _ index: TerraformIndex, _ outcomes: [String: ModuleRoles.Outcome]) -> String? {
     if let text = value.string {
-      role.managed.append(text)
+      role.managed.append(AttachedPolicy(arn: text, origin: value.origin))
       if ManagedPolicy.grant(ofARN: text) == .unknown { miss(role, "the policy \(text) is not in the repository") }
       return nil
     }
@@ -194,7 +194,7 @@ struct RoleLinker {
         if resource.type == "aws_iam_policy", let name = resource.attributes["name"]?.string {
           let arn = "arn:aws:iam::aws:policy/" + name
           if ManagedPolicy.grant(ofARN: arn) != .unknown {
-            role.managed.append(arn)
+            role.managed.append(AttachedPolicy(arn: arn, origin: value.origin))
             return nil
           }
         }
@@ -209,7 +209,7 @@ struct RoleLinker {
     // `arn:${partition}:iam::aws:policy/Name`: the name is what counts.
     if let text = index.text(value), let name = text.text.split(separator: "/").last, text.text.contains(":iam::aws:policy/") {
       let arn = "arn:aws:iam::aws:policy/" + name
-      role.managed.append(arn)
+      role.managed.append(AttachedPolicy(arn: arn, origin: value.origin))
       if ManagedPolicy.grant(ofARN: arn) == .unknown { miss(role, "the policy \(arn) is not known") }
       return nil
     }
@@ -257,7 +257,7 @@ struct RoleLinker {
       let reader = PolicyReader(origins: context.origins)
       if let policy = item["attachPolicy"], !policy.isNull { add(reader.read(policy), to: role, policy: "attachPolicy") }
       for arn in item["attachPolicyARNs"]?.list ?? [] {
-        role.managed.append(arn.string ?? "?")
+        role.managed.append(AttachedPolicy(arn: arn.string ?? "?", origin: arn.origin))
         if ManagedPolicy.grant(ofARN: arn.string ?? "") == .unknown { miss(role, "the policy \(arn.string ?? "?") is not in the repository") }
       }
       if let account = context.accounts.first(where: { $0.object == nil && $0.node.string("source") == "eksctl" && $0.name == name.string && $0.namespace == namespace }) {

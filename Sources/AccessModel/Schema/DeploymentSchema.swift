@@ -9,7 +9,7 @@ extension ModelSchema {
         FieldDefinition("path", .string, "path of the source in the repository; \"\" for an external one"),
         FieldDefinition("isExternal", .bool, "the source is a remote chart or another repository: only its values are known"),
         FieldDefinition("isConventional", .bool, "no Application or overlay of the repository asks for it"),
-        FieldDefinition("isDefault", .bool, "a chart with nothing but its own defaults, because nothing of the repository deploys it"),
+        FieldDefinition("isDefault", .bool, "nothing of the repository deploys it, and it is a chart with nothing but its own defaults, or test data"),
         FieldDefinition("releaseName", .string, "Helm's release name"),
         FieldDefinition("namespace", .string, "destination namespace"),
         FieldDefinition("cluster", .string, "destination cluster; \"\" if not told"),
