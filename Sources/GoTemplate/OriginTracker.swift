@@ -5,7 +5,6 @@ import Values
 struct OriginTracker {
   private let table: OriginTable
   private var derived: [Key: Origin] = [:]
-  private var slices: [SliceKey: Origin] = [:]
 
   private struct Key: Hashable {
     var step: UInt32
@@ -13,12 +12,6 @@ struct OriginTracker {
     var start: UInt32
     var origin: UInt32
     var context: UInt32
-  }
-
-  private struct SliceKey: Hashable {
-    var origin: UInt32
-    var start: UInt32
-    var end: UInt32
   }
 
   /// No action at all.
@@ -104,7 +97,7 @@ struct OriginTracker {
     }
   }
 
-  /// Letters that stand so in a source: a template's own text stays as it is, of a value's the exact part becomes the parent.
+  /// Letters that stand so in a source: a template's own text stays as it is, of a value's the run says which part is shown.
   private mutating func appendVerbatim(
     _ text: Text, _ range: Range<Int>, _ run: OriginRun, action: SourceSpan, context: Origin, to out: inout TextBuilder
   ) {
@@ -113,28 +106,7 @@ struct OriginTracker {
       out.append(bytes: text.bytes, range, origin: literal(run.origin, in: context), offset: offset)
       return
     }
-    let result = shown(run.origin, action: action, context: context)
-    if result == run.origin {
-      out.append(bytes: text.bytes, range, origin: result, offset: offset)
-      return
-    }
-    let part = slice(run.origin, offset: offset, count: range.count)
-    out.append(
-      bytes: text.bytes, range, origin: part == run.origin ? result : shown(part, action: action, context: context))
-  }
-
-  private mutating func slice(_ origin: Origin, offset: UInt32, count: Int) -> Origin {
-    let key = SliceKey(origin: origin.rawValue, start: offset, end: UInt32(clamping: Int(offset) + count))
-    if let known = slices[key] { return known }
-    var result = origin
-    // All of a scalar but its quotes is the scalar.
-    if let entry = table[origin], count + 2 < entry.span.count {
-      let start = Int(entry.span.start) + Int(offset)
-      result = table.add(
-        OriginEntry(entry.step, SourceSpan(source: entry.span.source, start..<(start + count)), parent: entry.parent, context: entry.context))
-    }
-    slices[key] = result
-    return result
+    out.append(bytes: text.bytes, range, origin: shown(run.origin, action: action, context: context), offset: offset)
   }
 
   func join(_ origins: [Origin]) -> Origin { table.join(origins) }

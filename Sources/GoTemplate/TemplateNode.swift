@@ -301,14 +301,14 @@ final class TemplateSource: @unchecked Sendable {
         return table.editPlace(whole) ?? fallback
       }
       let first = text.runs[index]
-      guard first.isVerbatim, let entry = table[first.origin] else { return table.editPlace(first.origin) ?? fallback }
+      guard first.isVerbatim, let entry = table.letters(first.origin) else { return table.editPlace(first.origin) ?? fallback }
       let shift = Int(entry.span.start) + Int(first.offset) - Int(first.start)
       let start = max(range.lowerBound, Int(first.start)) + shift
       var end = min(range.upperBound, Int(first.end)) + shift
       while index + 1 < text.runs.count, Int(text.runs[index + 1].start) < range.upperBound {
         index += 1
         let run = text.runs[index]
-        guard run.isVerbatim, let next = table[run.origin], next.span.source == entry.span.source else { break }
+        guard run.isVerbatim, let next = table.letters(run.origin), next.span.source == entry.span.source else { break }
         end = max(end, Int(next.span.start) + Int(run.offset) + min(range.upperBound, Int(run.end)) - Int(run.start))
       }
       return SourceSpan(source: entry.span.source, start..<max(start, end))

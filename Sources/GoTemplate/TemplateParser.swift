@@ -189,7 +189,7 @@ final class TemplateParser {
   /// The origin of a literal.
   private func origin(of token: TemplateToken) -> Origin {
     guard let table, let span = source.span(token.start..<token.end, in: table) else { return .none }
-    return table.add(.source, span)
+    return table.add(.templateConstant, span)
   }
 
   // MARK: Lists and actions

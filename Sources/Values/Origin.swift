@@ -16,6 +16,8 @@ public struct Origin: Hashable, Sendable {
 public enum OriginStep: UInt8, Sendable {
   /// Read as it stands in a document: a values file, a manifest, a `.tf` file, a template's literal text.
   case source
+  /// A constant in an action of a template: letters of the template, as its text is.
+  case templateConstant
   /// Literal text of a template. `context` is the chain of calls that led to that template.
   case templateText
   /// A template action printed or made it. `parent` is the value that it shows, `context` the calls.
@@ -114,6 +116,12 @@ public final class OriginTable: Sendable {
       at = entry.parent
     }
     return result
+  }
+
+  /// The entry whose span holds the letters of a verbatim run: what an action shows stands where its value does.
+  public func letters(_ origin: Origin) -> OriginEntry? {
+    guard let entry = self[origin] else { return nil }
+    return entry.step == .templateAction ? self[entry.parent] : entry
   }
 
   /// The place that a person must edit to change the value: the far end of the chain.

@@ -6,8 +6,8 @@ public struct OriginRun: Hashable, Sendable {
   public var start: UInt32
   public var end: UInt32
   public var origin: Origin
-  /// Where the stretch begins inside the origin's own span if its bytes are that span's bytes,
-  /// letter for letter; `OriginRun.derived` if not.
+  /// Where the stretch begins inside the origin's own span (of what an action shows: inside the value's span, see
+  /// `OriginTable.letters`) if its bytes are that span's bytes, letter for letter; `OriginRun.derived` if not.
   public var offset: UInt32
 
   public static let derived = UInt32.max
@@ -87,9 +87,11 @@ public final class Text: Sendable {
     for part in parts { if let entry = table[part], entry.step == .templateAction { composing.insert(entry.span.source) } }
     var ranks: [[Origin]] = [[], [], []]
     for part in parts {
-      if table[part]?.step == .templateText {
+      let entry = table[part]
+      let end = table.chain(part).last
+      if entry?.step == .templateText || end?.step == .templateConstant {
         ranks[2].append(part)
-      } else if let place = table.editPlace(part), composing.contains(place.source) {
+      } else if let place = end?.span, composing.contains(place.source), entry?.span.source != place.source {
         ranks[0].append(part)
       } else {
         ranks[1].append(part)
@@ -99,13 +101,18 @@ public final class Text: Sendable {
   }
 
   private func origin(of run: OriginRun, within range: Range<Int>, in table: OriginTable) -> Origin {
-    guard run.isVerbatim, let entry = table[run.origin] else { return run.origin }
+    guard run.isVerbatim, let entry = table.letters(run.origin) else { return run.origin }
     let from = max(range.lowerBound, Int(run.start))
     let to = max(from, min(range.upperBound, Int(run.end)))
     let start = Int(entry.span.start) + Int(run.offset) + from - Int(run.start)
     let span = SourceSpan(source: entry.span.source, start..<(start + to - from))
     if span == entry.span { return run.origin }
-    return table.add(OriginEntry(entry.step, span, parent: entry.parent, context: entry.context))
+    let part = OriginEntry(entry.step, span, parent: entry.parent, context: entry.context)
+    guard var shown = table[run.origin], shown.step == .templateAction else { return table.add(part) }
+    // All of a scalar but its quotes is the scalar.
+    if span.count + 2 >= entry.span.count { return run.origin }
+    shown.parent = table.add(part)
+    return table.add(shown)
   }
 }
 
