@@ -95,10 +95,16 @@ public final class OriginTable: Sendable {
     }
   }
 
-  /// Origins of several values as one, the main one first. Unknown ones are left out.
+  /// How many parts of one value are told apart. Nobody reads more, and a loop can print millions.
+  static let partLimit = 256
+
+  /// Origins of several values as one, the main one first. Unknown ones are left out, and what comes after `partLimit` parts.
   public func join(_ origins: [Origin]) -> Origin {
     var parts: [Origin] = []
-    for origin in origins where origin.isKnown && !parts.contains(origin) { parts.append(origin) }
+    for origin in origins where origin.isKnown && !parts.contains(origin) {
+      parts.append(origin)
+      if parts.count == Self.partLimit { break }
+    }
     guard var result = parts.last else { return .none }
     for part in parts.dropLast().reversed() {
       guard let span = self[part]?.span else { continue }

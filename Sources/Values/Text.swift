@@ -71,7 +71,7 @@ public final class Text: Sendable {
     var found: [Origin] = []
     var index = runIndex(at: range.lowerBound)
     let end = max(range.upperBound, range.lowerBound + 1)
-    while index < runs.count, Int(runs[index].start) < end {
+    while index < runs.count, Int(runs[index].start) < end, found.count < OriginTable.partLimit {
       found.append(origin(of: runs[index], within: range, in: table))
       index += 1
     }

@@ -54,6 +54,16 @@ import Values
     #expect(table.editPlaces(whole).count == 2)
   }
 
+  @Test func theOriginOfAMillionPartsIsBounded() {
+    let table = OriginTable()
+    var builder = TextBuilder()
+    for start in 0..<1_000_000 as Range<UInt32> {
+      builder.append(UInt8(ascii: "x"), origin: table.add(.source, SourceSpan(source: SourceID(0), start: start, end: start + 1)))
+    }
+    let whole = builder.build().origin(of: 0..<1_000_000, in: table)
+    #expect(table.editPlaces(whole).count == 256)
+  }
+
   /// `"{{ .Values.service }}/database"` in a values file, handed to `tpl`: the line to edit is that string's, not the service's.
   @Test func aValueThatIsATemplateComesBeforeWhatItShows() throws {
     let table = OriginTable()
