@@ -51,7 +51,7 @@ let package = Package(
     room("Linting", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Rules", "BuiltinRules", "AccessModel", "Rendering", "Discovery", "ArgoCD", "Kubernetes"]),
     room("Reports", ["SourceText", "Values", "Linting"]),
     room("ArgoPlugin", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "ArgoCD", "Discovery", "Rendering", "Linting"]),
-    room("Commands", ["ArgoPlugin", "SourceText", "Values", "FileTree", "YAMLSyntax", "Patterns", "CEL", "HCL", "JSONSchema", "GoTemplate", "Helm", "Kustomize", "Terraform", "ArgoCD", "Discovery", "Rendering", "AccessModel", "Rules", "BuiltinRules", "Linting", "Reports", "Kubernetes"]),
+    room("Commands", ["ArgoPlugin", "SourceText", "Values", "FileTree", "YAMLSyntax", "Patterns", "CEL", "HCL", "JSONSchema", "GoTemplate", "Helm", "Kustomize", "Terraform", "ArgoCD", "Discovery", "Rendering", "AccessModel", "Rules", "BuiltinRules", "Linting", "Reports", "Kubernetes", "Crypto"]),
     .executableTarget(name: "secretslint", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
       name: "secretslint-dev", dependencies: ["Commands", "Helm", "FileTree", "SourceText", "Values"], swiftSettings: settings),

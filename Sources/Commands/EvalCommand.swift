@@ -12,7 +12,7 @@ enum EvalCommand {
     case "cel": EvalCEL.answer
     case "gotemplate": EvalGoTemplate.answer
     case "jsonschema": EvalJSONSchema.answer
-    case "helm": EvalHelm.answer
+    case "helm": EvalHelm().answer
     default: nil
     }
   }

@@ -1,3 +1,4 @@
+import Crypto
 import FileTree
 import Helm
 import SourceText
@@ -5,13 +6,26 @@ import Values
 
 /// `eval --lang helm`: `{"chart": path, "values": [path], "set": [text], "release_name", "namespace", "kube_version",
 /// "api_versions": [text], "include_crds": bool, "output": bool}` → `{"bytes": n}`, with `"output": text` on demand, or `{"error": text}`.
-/// Renders many charts in one process, for benchmarks and fuzzing; every request is rendered anew.
-enum EvalHelm {
-  static func answer(_ request: Value) -> Value {
+/// Renders many charts in one process, for benchmarks. As in a lint run, a chart is loaded once for the requests of it that follow one another,
+/// and the keys that templates generate are shared by the renderings: nothing here is deployed.
+final class EvalHelm {
+  private let keys = KeyPool()
+  /// Of the last request.
+  private var last: (path: String, renderer: HelmRenderer)?
+
+  private func renderer(_ path: String) -> HelmRenderer? {
+    if let last, last.path == path { return last.renderer }
+    guard let tree = DiskFileTree(root: path) else { return nil }
+    let renderer = HelmRenderer(tree: tree, provenance: Provenance(), keys: keys)
+    last = (path, renderer)
+    return renderer
+  }
+
+  func answer(_ request: Value) -> Value {
     guard let path = request["chart"]?.string else { return error("the request names no chart") }
-    guard let tree = DiskFileTree(root: path) else { return error("no directory '\(path)'") }
-    let provenance = Provenance()
+    guard let renderer = renderer(path) else { return error("no directory '\(path)'") }
     var options = HelmOptions()
+    options.sharesKeys = true
     options.releaseName = .string(request["release_name"]?.string ?? "demo")
     options.namespace = .string(request["namespace"]?.string ?? "default")
     options.kubeVersion = request["kube_version"]?.string
@@ -20,16 +34,16 @@ enum EvalHelm {
     for file in request["values"]?.list ?? [] {
       guard let name = file.string else { return error("'values' lists paths") }
       do throws(FileError) {
-        options.values.append(.source(provenance.sources.add(path: name, bytes: try DiskFileTree.read(absolute: name))))
+        options.values.append(.source(renderer.provenance.sources.add(path: name, bytes: try DiskFileTree.read(absolute: name))))
       } catch { return self.error(error.message) }
     }
     for text in request["set"]?.list ?? [] { options.settings.append(HelmSetting(.set, text: text.text ?? .empty, origin: .none)) }
-    let result = HelmRenderer(tree: tree, provenance: provenance).render("", options, sink: DiagnosticSink())
+    let result = renderer.render("", options, sink: DiagnosticSink())
     if let failure = result.failure { return error(failure) }
     var pairs: [(String, Value)] = [("bytes", .int(Int64(result.text.count)))]
     if request["output"]?.bool == true { pairs.append(("output", .string(result.text))) }
     return .map(ValueMap(pairs))
   }
 
-  private static func error(_ message: String) -> Value { .map(ValueMap([("error", .string(message))])) }
+  private func error(_ message: String) -> Value { .map(ValueMap([("error", .string(message))])) }
 }

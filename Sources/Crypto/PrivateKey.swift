@@ -20,16 +20,17 @@ package final class PrivateKey: Sendable {
   package static func generate(_ kind: Kind) throws(CryptoError) -> PrivateKey {
     switch kind {
     case .rsa(let bits):
-      try generate(EVP_PKEY_RSA) { EVP_PKEY_CTX_set_rsa_keygen_bits($0, CInt(clamping: bits)) == 1 }
+      guard let key = RSAKey.generate(bits: bits) else { throw .library("rsa key") }
+      return PrivateKey(owning: key)
     case .ed25519:
-      try generate(EVP_PKEY_ED25519) { _ in true }
+      return try generate(EVP_PKEY_ED25519) { _ in true }
     case .ecdsa:
-      try generate(EVP_PKEY_EC) {
+      return try generate(EVP_PKEY_EC) {
         EVP_PKEY_CTX_set_ec_paramgen_curve_nid($0, NID_X9_62_prime256v1) == 1
           && EVP_PKEY_CTX_set_ec_param_enc($0, OPENSSL_EC_NAMED_CURVE) == 1
       }
     case .dsa:
-      try generateDSA()
+      return try generateDSA()
     }
   }
 

@@ -1,11 +1,21 @@
 import Glibc
 import SourceText
+import Synchronization
 
 /// A directory of the machine. Symbolic links are followed only where they stay inside.
 package struct DiskFileTree: FileTree {
   /// Absolute path without links.
   package let root: String
   private let limit: Int
+  private let plain = PlainDirectories()
+
+  /// Directories of the tree with no link on their way, so that what lies in them need not be resolved from the root each time.
+  private final class PlainDirectories: Sendable {
+    private let paths = Mutex<Set<String>>([])
+
+    func contains(_ path: String) -> Bool { paths.withLock { $0.contains(path) } }
+    func insert(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+  }
 
   /// nil where the path is no directory.
   package init?(root: String, limits: Limits = Limits()) {
@@ -26,13 +36,28 @@ package struct DiskFileTree: FileTree {
 
   /// The path without links, if it stays inside the root.
   private func resolved(_ path: String) throws(FileError) -> String {
-    guard TreePath.normalize(path) == path, !path.utf8.contains(0) else { throw FileError(path: path, reason: .outsideRoot) }
+    guard TreePath.isNormal(path) else { throw FileError(path: path, reason: .outsideRoot) }
     let full = absolute(path)
+    if plain.contains(path) { return full }
+    let directory = TreePath.directory(of: path)
+    if plain.contains(directory), let kind = Self.ownKind(full), kind != S_IFLNK {
+      if kind == S_IFDIR { plain.insert(path) }
+      return full
+    }
     guard let real = Self.realPath(full) else {
       throw FileError(path: path, reason: errno == ENOENT || errno == ENOTDIR ? .notFound : .unreadable(Self.errorText()))
     }
     guard root == "/" || real == root || real.hasPrefix(root + "/") else { throw FileError(path: path, reason: .outsideRoot) }
+    if real == full {
+      if Self.ownKind(full) == S_IFDIR { plain.insert(path) } else { plain.insert(directory) }
+    }
     return real
+  }
+
+  /// The type of what a path itself names, a link not followed; nil where there is nothing.
+  private static func ownKind(_ path: String) -> mode_t? {
+    var info = stat()
+    return lstat(path, &info) == 0 ? info.st_mode & S_IFMT : nil
   }
 
   private static func errorText() -> String { strerror(errno).map { String(cString: $0) } ?? "unknown error" }

@@ -78,6 +78,25 @@ package enum TreePath {
     return parts.joined(separator: "/")
   }
 
+  /// Whether `normalize` would change nothing and the system can open it: no empty, `.` or `..` segment, no NUL.
+  static func isNormal(_ path: String) -> Bool {
+    var length = 0
+    var dots = 0
+    for byte in path.utf8 {
+      switch byte {
+      case 0: return false
+      case UInt8(ascii: "/"):
+        if length == 0 || (length == dots && dots < 3) { return false }
+        length = 0
+        dots = 0
+      default:
+        length += 1
+        if byte == UInt8(ascii: ".") { dots += 1 }
+      }
+    }
+    return path.isEmpty || !(length == 0 || (length == dots && dots < 3))
+  }
+
   /// `path` as seen from `directory`; an absolute path counts from the root. nil where it leaves the root.
   package static func resolve(_ path: String, from directory: String) -> String? {
     path.utf8.first == UInt8(ascii: "/") ? normalize(path) : normalize(directory + "/" + path)

@@ -8,15 +8,60 @@ package struct Glob: Sendable {
     /// `**`: any number, separators too.
     case anything
     case set(negated: Bool, ranges: [ClosedRange<UInt32>])
+
+    var isLiteral: Bool { if case .literal = self { true } else { false } }
   }
 
   /// Alternatives without braces.
-  private let patterns: [[Token]]
+  private let patterns: [Pattern]
   private static let maximumAlternatives = 1000
 
+  /// Tokens, and the letters that every name that matches begins and ends with: most names differ there already.
+  private struct Pattern: Sendable {
+    let tokens: [Token]
+    let prefix: [UInt8]
+    let suffix: [UInt8]
+
+    init(_ tokens: [Token]) {
+      self.tokens = tokens
+      prefix = Self.letters(tokens)
+      suffix = prefix.count > 0 && tokens.allSatisfy(\.isLiteral) ? prefix : Self.letters(tokens.reversed()).reversed()
+    }
+
+    /// Leading ASCII letters.
+    private static func letters(_ tokens: some Sequence<Token>) -> [UInt8] {
+      var bytes: [UInt8] = []
+      for token in tokens {
+        guard case .literal(let letter) = token, letter.isASCII else { break }
+        bytes.append(UInt8(truncatingIfNeeded: letter.value))
+      }
+      return bytes
+    }
+
+    func canMatch(_ name: String.UTF8View) -> Bool {
+      var at = name.startIndex
+      for byte in prefix {
+        guard at != name.endIndex, name[at] == byte else { return false }
+        at = name.index(after: at)
+      }
+      at = name.endIndex
+      for byte in suffix.reversed() {
+        guard at != name.startIndex else { return false }
+        at = name.index(before: at)
+        guard name[at] == byte else { return false }
+      }
+      return true
+    }
+  }
+
   package func matches(_ name: String) -> Bool {
-    let name = Array(name.unicodeScalars)
-    return patterns.contains { Self.match($0, name) }
+    var scalars: [Unicode.Scalar]?
+    for pattern in patterns where pattern.canMatch(name.utf8) {
+      let letters = scalars ?? Array(name.unicodeScalars)
+      scalars = letters
+      if Self.match(pattern.tokens, letters) { return true }
+    }
+    return false
   }
 
   /// gobwas/glob with the separator `/`, as Helm's `.Files.Glob` uses it: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}`, `\x`. nil where the
@@ -24,14 +69,14 @@ package struct Glob: Sendable {
   package init?(gobwas pattern: String) {
     var parser = Parser(Array(pattern.unicodeScalars))
     guard let patterns = parser.alternatives(depth: 0), parser.isAtEnd, patterns.count <= Self.maximumAlternatives else { return nil }
-    self.patterns = patterns
+    self.patterns = patterns.map(Pattern.init)
   }
 
   /// Go's path/filepath.Match: `*` and `?` do not match `/`; `[^a]` negates. nil where the pattern is malformed.
   package init?(filepath pattern: String) {
     var parser = Parser(Array(pattern.unicodeScalars))
     guard let tokens = parser.filepath() else { return nil }
-    patterns = [tokens]
+    patterns = [Pattern(tokens)]
   }
 
   /// All tokens against all of the name; time is their product.

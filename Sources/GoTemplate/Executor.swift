@@ -14,6 +14,9 @@ public final class Executor {
   public let provenance: Provenance
   /// Serves the keys that templates generate; nil makes a new one each time, as a deployment needs.
   package var keyPool: KeyPool?
+  /// Whether a rendering takes each key of the pool once, or the same one again and again.
+  package var takesKeysOnce = false
+  private var keysTaken: [PrivateKey.Kind: Int] = [:]
   public let limits: Limits
   var scope: TemplateScope
   var vars: [Value] = []
@@ -68,6 +71,15 @@ public final class Executor {
     frame = Frame(
       definition: Definition(name: .empty, source: none, body: [], slots: 0), base: 0, node: 0, action: OriginTracker.nowhere,
       context: .none, textOrigin: .none, shows: nil, depth: 0)
+  }
+
+  /// A private key for a template.
+  func key(_ kind: PrivateKey.Kind) throws(CryptoError) -> PrivateKey {
+    guard let keyPool else { return try PrivateKey.generate(kind) }
+    guard takesKeysOnce else { return try keyPool.key(kind) }
+    let place = keysTaken[kind, default: 0]
+    keysTaken[kind] = place + 1
+    return try keyPool.key(kind, place)
   }
 
   // MARK: Entry points

@@ -12,6 +12,11 @@ struct OriginTracker {
     var start: UInt32
     var origin: UInt32
     var context: UInt32
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(UInt64(source) << 32 | UInt64(start))
+      hasher.combine((UInt64(origin) << 32 | UInt64(context)) ^ UInt64(step) << 61)
+    }
   }
 
   /// No action at all.

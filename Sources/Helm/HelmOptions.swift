@@ -70,6 +70,8 @@ package struct HelmOptions: Sendable {
   /// Render what there is although charts are missing in `charts/`, go on after a template failed, and print unknowns as marks, which become
   /// unknowns again in the objects. The result is for looking at: keys that templates generate are shared.
   package var isLenient: Bool
+  /// Renderings share the keys that templates generate, each of which one rendering takes once: what is rendered is not deployed.
+  package var sharesKeys = false
   package var skipsSchema: Bool
   /// Reads what `--set-file` names; by default a file of the renderer's tree.
   package var readFile: (@Sendable (String) -> [UInt8]?)?

@@ -10,7 +10,7 @@ import YAMLSyntax
 /// Renders charts of one tree. Charts and values files are read and templates parsed once; renderings may run in parallel.
 package final class HelmRenderer: Sendable {
   let tree: any FileTree
-  let provenance: Provenance
+  package let provenance: Provenance
   let limits: Limits
 
   private struct LoadedChart {
@@ -54,8 +54,8 @@ package final class HelmRenderer: Sendable {
   private let charts = Cache<LoadedChart>()
   private let values = Cache<LoadedValues>()
   private let templates = Cache<ParsedTemplates>()
-  /// For lenient renderings, which are never deployed.
-  let keys = KeyPool()
+  /// For renderings that are never deployed.
+  let keys: KeyPool
   private let schemas = Cache<CompiledSchema>()
 
   struct ParsedTemplates {
@@ -64,7 +64,8 @@ package final class HelmRenderer: Sendable {
     var failures: [(name: String, error: TemplateError)]
   }
 
-  package init(tree: any FileTree, provenance: Provenance, limits: Limits = Limits()) {
+  package init(tree: any FileTree, provenance: Provenance, limits: Limits = Limits(), keys: KeyPool = KeyPool()) {
+    self.keys = keys
     self.tree = tree
     self.provenance = provenance
     self.limits = limits

@@ -241,7 +241,8 @@ struct HelmRendering {
     let broken = Set(parsed.failures.map(\.name))
     let executor = Executor(parsed.set, missingKey: .zero, provenance: renderer.provenance, limits: renderer.limits)
     executor.marksUnknowns = options.isLenient
-    if options.isLenient { executor.keyPool = renderer.keys }
+    if options.isLenient || options.sharesKeys { executor.keyPool = renderer.keys }
+    executor.takesKeysOnce = options.sharesKeys
     var rendered: [(path: String, text: Text)] = []
     for name in data.order where !RenderData.isPartial(name) && !broken.contains(name) {
       guard let item = data.templates[name] else { continue }

@@ -14,15 +14,22 @@ public final class SourceFile: Sendable {
   /// Path relative to the linted root, `/` separated; for synthetic texts a name in brackets.
   public let path: String
   public let bytes: [UInt8]
-  /// Start offsets of lines; computed at registration, since nearly all files that are registered
-  /// and reported on need it and computing it later would need a lock.
-  public let lines: LineTable
+  /// Start offsets of lines; made when first asked for, since most files are never reported on.
+  public var lines: LineTable {
+    table.withLock { known in
+      if let known { return known }
+      let made = LineTable(bytes)
+      known = made
+      return made
+    }
+  }
+
+  private let table = Mutex<LineTable?>(nil)
 
   init(id: SourceID, path: String, bytes: [UInt8]) {
     self.id = id
     self.path = path
     self.bytes = bytes
-    self.lines = LineTable(bytes)
   }
 
   /// The text of a span, decoded leniently (U+FFFD for bytes that are not UTF-8).

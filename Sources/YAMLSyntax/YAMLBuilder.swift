@@ -114,7 +114,10 @@ struct YAMLBuilder {
   // MARK: Mappings
 
   private func fill(_ map: ValueMap, _ node: YAMLNode, depth: Int, _ work: inout Work) throws(Abandoned) {
-    var own: [Text: Int32] = [:]
+    // The node's own keys in order; told from merged ones only where a key comes again.
+    var own: [(text: Text, node: Int32)] = []
+    var known: [Text: Int32] = [:]
+    var counted = 0
     var merges: [Int32] = []
     var child = node.first
     while child >= 0 {
@@ -131,18 +134,29 @@ struct YAMLBuilder {
       let (text, keyOrigin) = try self.key(child, depth: depth, &work)
       let value = try value(content, depth: depth + 1, &work)
       guard let text else { continue }
-      if let before = own[text] {
-        reportDuplicate(text, key, arena.nodes[Int(before)])
-        if dialect == .kustomize { throw Abandoned() }
+      if map.position(of: text) != nil {
+        note(own, &counted, &known)
+        if let before = known[text] {
+          reportDuplicate(text, key, arena.nodes[Int(before)])
+          if dialect == .kustomize { throw Abandoned() }
+        }
       }
-      own[text] = child
+      own.append((text, child))
       map.set(text, value, keyOrigin: keyOrigin)
     }
+    if merges.isEmpty { return }
+    note(own, &counted, &known)
     for content in merges {
       let below = ValueMap()
       try merge(content, into: below, depth: depth, &work)
-      for entry in below.entries where own[entry.key] == nil { map.set(entry.key, entry.value, keyOrigin: entry.keyOrigin) }
+      for entry in below.entries where known[entry.key] == nil { map.set(entry.key, entry.value, keyOrigin: entry.keyOrigin) }
     }
+  }
+
+  /// Brings the index of a node's own keys up to date.
+  private func note(_ own: [(text: Text, node: Int32)], _ counted: inout Int, _ known: inout [Text: Int32]) {
+    for key in own[counted...] { known[key.text] = key.node }
+    counted = own.count
   }
 
   private func reportDuplicate(_ text: Text, _ key: YAMLNode, _ before: YAMLNode) {

@@ -13,6 +13,16 @@ import Testing
     #expect(try PrivateKey(pem: pem).pem == pem)
   }
 
+  @Test func anRSAKeyHasItsLengthAndSigns() throws {
+    for bits in [1024, 2048] {
+      let key = try PrivateKey.generate(.rsa(bits: bits))
+      // The DER form of a key of n bits: the modulus is n/8 bytes, the whole some 4.6 times that.
+      let length = try #require(PEMBlock.first(in: key.pem)).bytes.count
+      #expect(length > bits / 8 * 4 && length < bits / 8 * 5)
+      try Certificates.check(try Certificates.issue(CertificateRequest(commonName: "x", days: 1), key: key))
+    }
+  }
+
   @Test func anAuthoritySignsCertificates() throws {
     let authority = try Certificates.issue(
       CertificateRequest(commonName: "my-ca", days: 365, isAuthority: true), key: .generate(.ecdsa))

@@ -1,5 +1,7 @@
-import FileTree
+import Support
 import Testing
+
+@testable import FileTree
 
 @Suite struct TreePathTests {
   @Test(arguments: [("a/./b//c", "a/b/c"), ("/a/../b", "b"), ("", ""), (".", "")])
@@ -7,6 +9,11 @@ import Testing
 
   @Test(arguments: ["..", "a/../../b", "/.."])
   func refusesToLeaveTheRoot(_ path: String) { #expect(TreePath.normalize(path) == nil) }
+
+  @Test(arguments: [
+    ("", true), ("a", true), ("a/b.c/...", true), (".helmignore", true), ("a/..b", true), ("/a", false), ("a/", false), ("a//b", false),
+    (".", false), ("a/../b", false), ("a/.", false), ("a\u{0}b", false),
+  ]) func knowsWhatIsNormal(_ path: String, _ expected: Bool) { #expect(TreePath.isNormal(path) == expected) }
 
   @Test func findsRelativePaths() {
     #expect(TreePath.relative("a/b/c", to: "a/d") == "../b/c")
@@ -21,5 +28,24 @@ import Testing
     #expect(try tree.list("b") == [DirectoryEntry(name: "x", kind: .file), DirectoryEntry(name: "y", kind: .directory)])
     #expect(tree.kind("b/y") == .directory)
     #expect(throws: FileError(path: "c", reason: .notFound)) { try tree.read("c") }
+  }
+}
+
+@Suite struct DiskFileTreeTests {
+  @Test func aLinkIsResolvedAlsoInADirectoryThatIsKnown() throws {
+    let outside = try TemporaryDirectory(text: ["secret": "s"])
+    let directory = try TemporaryDirectory(text: ["a/b/plain": "1", "c/other": "2"])
+    try directory.link("a/b/out", to: outside.path + "/secret")
+    try directory.link("a/outside", to: outside.path)
+    try directory.link("a/b/in", to: "../../c/other")
+    let tree = try #require(DiskFileTree(root: directory.path))
+    for _ in 0..<2 {
+      #expect(try tree.read("a/b/plain") == [0x31])
+      #expect(try tree.read("a/b/in") == [0x32])
+      #expect(throws: FileError(path: "a/b/out", reason: .outsideRoot)) { try tree.read("a/b/out") }
+      #expect(throws: FileError(path: "a/outside/secret", reason: .outsideRoot)) { try tree.read("a/outside/secret") }
+      #expect(throws: FileError(path: "a/b/none", reason: .notFound)) { try tree.read("a/b/none") }
+      #expect(try tree.list("a").map(\.name) == ["b"])
+    }
   }
 }

@@ -121,7 +121,7 @@ enum CryptoFunctions {
 
   /// A new key, or the pool's where the rendering is only looked at.
   private static func key(_ kind: PrivateKey.Kind, _ call: TemplateCall) throws(CryptoError) -> PrivateKey {
-    if let pool = (call.executor as? Executor)?.keyPool { return try pool.key(kind) }
+    if let executor = call.executor as? Executor { return try executor.key(kind) }
     return try PrivateKey.generate(kind)
   }
 
