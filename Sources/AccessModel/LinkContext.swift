@@ -92,6 +92,7 @@ extension ModelNode {
 
   func string(_ name: String) -> String? { fields[name]?.string }
   func flag(_ name: String) -> Bool? { fields[name]?.bool }
+  func related(_ name: String) -> ModelNode? { fields[name]?.object as? ModelNode }
 }
 
 /// A record of the schema as a value.

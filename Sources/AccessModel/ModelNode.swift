@@ -41,6 +41,8 @@ public enum NodeType: String, Sendable, CaseIterable {
   case chartDefault
   /// A source that could not be rendered or evaluated.
   case failure
+  /// A question of a rule that the repository does not answer; made while rules run.
+  case openQuestion
   /// A resource or data source of Terraform.
   case terraformResource
   /// Any rendered object.

@@ -333,6 +333,10 @@ static const unsigned char file82[] = {
 #embed "../../rules/sources/render-failed.yaml"
 };
 
+static const unsigned char file83[] = {
+#embed "../../rules/sources/value-unresolved.yaml"
+};
+
 static const struct crules_file files[] = {
   {"rules/csi/csi-driver-installed-twice.yaml", file0, sizeof file0},
   {"rules/csi/csi-provider-cannot-start.yaml", file1, sizeof file1},
@@ -417,9 +421,10 @@ static const struct crules_file files[] = {
   {"rules/sources/env-conflict.yaml", file80, sizeof file80},
   {"rules/sources/env-undetermined.yaml", file81, sizeof file81},
   {"rules/sources/render-failed.yaml", file82, sizeof file82},
+  {"rules/sources/value-unresolved.yaml", file83, sizeof file83},
 };
 
 const struct crules_file *crules_files(size_t *count) {
-  *count = 83;
+  *count = 84;
   return files;
 }

@@ -14,6 +14,7 @@ enum LintCommand {
     OptionSpec("format", value: "text|json|sarif", "how to write the report (default text)"),
     OptionSpec("output", short: "o", value: "FILE", "write the report to a file"),
     OptionSpec("fail-on", value: "error|warning|info", "lowest severity that ends in exit status 1 (default error)"),
+    OptionSpec("enable", value: "RULE,...", "rules that are off by default, beside the others"),
     OptionSpec("select", value: "RULE,...", "only these rules, categories or tags"),
     OptionSpec("ignore", value: "RULE,...", "all but these rules, categories or tags"),
     OptionSpec("rules", value: "DIR", "further rules, beside .secretslint/rules"),
@@ -66,13 +67,14 @@ enum LintCommand {
     lint.today = Clock.today()
     lint.selection.select = arguments.list("select")
     lint.selection.ignore = arguments.list("ignore")
+    lint.selection.enable = arguments.list("enable")
     lint.honoursSuppressions = !arguments.has("no-suppressions")
     lint.rendering.environment = Clock.environment()
     for directory in arguments.all("rules") {
       guard let tree = DiskFileTree(root: directory) else { throw UsageError("--rules: no directory '\(directory)'") }
       lint.rules += RulePack.files(in: tree, below: "").map { (directory + "/" + $0.path, $0.bytes) }
     }
-    let words = lint.selection.select + lint.selection.ignore
+    let words = lint.selection.select + lint.selection.ignore + lint.selection.enable
     if !words.isEmpty { try checkNames(words, lint) }
     return lint
   }

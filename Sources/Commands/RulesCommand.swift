@@ -102,7 +102,7 @@ enum RulesCommand {
     }
     var failed = 0
     for rule in chosen {
-      for mismatch in RuleExamples.check(rule, rules: provenance, build: model) {
+      for mismatch in RuleExamples.check(rule, among: pack.rules, rules: provenance, build: model) {
         failed += 1
         output.print("\(rule.rule.source.path):\(mismatch.line): \(mismatch.description)")
       }
@@ -113,7 +113,7 @@ enum RulesCommand {
   }
 
   /// The model of a small repository in memory.
-  private static func model(_ files: [String: String]) -> (graph: AccessGraph, provenance: Provenance) {
+  static func model(_ files: [String: String]) -> (graph: AccessGraph, provenance: Provenance) {
     let provenance = Provenance()
     let tree = MemoryFileTree(text: files)
     let repository = RepositoryRenderer.render(tree: tree, provenance: provenance)

@@ -132,6 +132,8 @@ package struct RuleSelection: Sendable {
   /// Empty: all.
   package var select: [String] = []
   package var ignore: [String] = []
+  /// Ids of rules that are off by default and wanted beside the others.
+  package var enable: [String] = []
 
   package init() {}
 
@@ -140,6 +142,9 @@ package struct RuleSelection: Sendable {
       word == rule.id || word == rule.category || rule.aliases.contains(word) || rule.tags.contains(word)
     }
     if ignore.contains(where: names) { return false }
+    if enable.contains(where: { $0 == rule.id || rule.aliases.contains($0) }) { return true }
+    // A category or tag does not switch on what is off by default.
+    if !rule.isOnByDefault { return select.contains { $0 == rule.id || rule.aliases.contains($0) } }
     return select.isEmpty || select.contains(where: names)
   }
 }

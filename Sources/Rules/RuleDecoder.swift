@@ -10,7 +10,7 @@ struct RuleDecoder {
 
   static let ruleKeys = [
     "title", "severity", "since", "tags", "references", "why", "rationale", "remediation", "match", "matchConditions",
-    "variables", "forEach", "validations", "yieldsTo", "aliases", "alternatives", "parameters", "examples",
+    "variables", "forEach", "validations", "yieldsTo", "aliases", "alternatives", "parameters", "examples", "enabled",
   ]
   static let bodyKeys = ["match", "matchConditions", "variables", "forEach", "validations"]
   static let validationKeys = [
@@ -47,7 +47,7 @@ struct RuleDecoder {
       severity: severity, since: text(root["since"]), tags: strings(root["tags"]), references: strings(root["references"]),
       why: why, rationale: text(root["rationale"]), remediation: required(root, "remediation", "rule", start),
       bodies: [body(root, start)] + alternatives(root["alternatives"], start), yieldsTo: strings(root["yieldsTo"]),
-      aliases: strings(root["aliases"]), parameters: parameters(root["parameters"]), examples: examples(root["examples"]))
+      isOnByDefault: root["enabled"]?.bool ?? true, aliases: strings(root["aliases"]), parameters: parameters(root["parameters"]), examples: examples(root["examples"]))
     return sink.diagnostics[before...].contains { $0.severity == .error } ? nil : rule
   }
 
@@ -186,7 +186,7 @@ struct RuleDecoder {
         report("rules/type", "an example is a mapping", item)
         return nil
       }
-      check(map, ["name", "fail", "pass", "unknown"], "example")
+      check(map, ["name", "fail", "pass", "unknown", "parameters"], "example")
       let outcomes = [RuleExample.Outcome.fail, .pass, .unknown].filter { map[$0.rawValue] != nil }
       guard outcomes.count == 1, let outcome = outcomes.first, let content = map[outcome.rawValue] else {
         report("rules/example", "an example is one of 'fail', 'pass' and 'unknown'", item)
@@ -200,7 +200,10 @@ struct RuleDecoder {
         for entry in body["files"]?.map?.entries ?? [] { files.append((entry.key.string, text(entry.value))) }
       }
       if files.isEmpty { report("rules/example", "an example has a text, or 'files' with paths and texts", item) }
-      return RuleExample(name: text(map["name"]), outcome: outcome, files: files, origin: map["name"]?.origin ?? item.origin)
+      var parameters: [String: Value] = [:]
+      for entry in map["parameters"]?.map?.entries ?? [] { parameters[entry.key.string] = entry.value }
+      return RuleExample(
+        name: text(map["name"]), outcome: outcome, parameters: parameters, files: files, origin: map["name"]?.origin ?? item.origin)
     }
   }
 

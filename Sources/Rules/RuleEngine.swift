@@ -44,6 +44,13 @@ package struct RuleRun: Sendable {
   package var yielded = 0
 
   package init() {}
+
+  fileprivate mutating func add(_ other: RuleRun) {
+    results += other.results
+    failures += other.failures
+    satisfied += other.satisfied
+    notApplicable += other.notApplicable
+  }
 }
 
 /// Evaluates compiled rules over the nodes of a model.
@@ -54,21 +61,44 @@ package enum RuleEngine {
   package static func run(
     _ rules: [CompiledRule], graph: AccessGraph, provenance: Provenance, parameters: [String: [String: Value]] = [:]
   ) -> RuleRun {
+    var whole = run(rules.flatMap { rule in rule.bodies.filter { !isAboutQuestions($0) }.map { (rule.rule, $0) } }, graph, provenance, parameters)
+    let later = rules.flatMap { rule in rule.bodies.filter(isAboutQuestions).map { (rule.rule, $0) } }
+    if !later.isEmpty {
+      var graph = graph
+      graph.nodes[.openQuestion] = questions(whole.results)
+      whole.add(run(later, graph, provenance, parameters))
+    }
+    Yielding.apply(&whole, provenance)
+    return whole
+  }
+
+  private static func isAboutQuestions(_ body: CompiledBody) -> Bool { body.match == .node(NodeType.openQuestion.rawValue) }
+
+  /// What rules could not decide, as nodes.
+  private static func questions(_ results: [RuleResult]) -> [ModelNode] {
+    var nodes: [ModelNode] = []
+    for result in results {
+      guard case .unknown(let reason) = result.outcome else { continue }
+      let at = result.at
+      let fields = ValueMap([
+        ("rule", .string(result.rule.id, at)), ("subject", .string(result.node.title, at)), ("reason", .string(reason, at)),
+      ])
+      nodes.append(ModelNode(.openQuestion, id: "openQuestion/\(nodes.count)", title: result.node.title, fields: fields, origin: at))
+    }
+    return nodes
+  }
+
+  private static func run(
+    _ work: [(RuleFile, CompiledBody)], _ graph: AccessGraph, _ provenance: Provenance, _ parameters: [String: [String: Value]]
+  ) -> RuleRun {
     let root = Value(.object(ModelRoot(graph)))
-    let order = rules.sorted { $0.rule.id.bytesPrecede($1.rule.id) }
-    let work = order.flatMap { rule in rule.bodies.map { (rule.rule, $0) } }
+    let work = work.sorted { $0.0.id.bytesPrecede($1.0.id) }
     let parts = Parallel.map(work.count) { index in
       let (rule, body) = work[index]
       return RuleEvaluation(rule, body, root: root, origins: provenance.origins, parameters: parameters[rule.id] ?? [:]).run(graph)
     }
     var whole = RuleRun()
-    for part in parts {
-      whole.results += part.results
-      whole.failures += part.failures
-      whole.satisfied += part.satisfied
-      whole.notApplicable += part.notApplicable
-    }
-    Yielding.apply(&whole, provenance)
+    for part in parts { whole.add(part) }
     return whole
   }
 }

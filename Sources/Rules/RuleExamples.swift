@@ -4,7 +4,7 @@ import Values
 
 /// Runs the examples of rules: they are their tests.
 package enum RuleExamples {
-  /// Behind a line where the finding must point.
+  /// Behind a line where the finding must point; `# <- finding: warning` tells its severity, too.
   package static let marker = "# <- finding"
 
   /// What went wrong in one example.
@@ -21,29 +21,32 @@ package enum RuleExamples {
   }
 
   /// Builds the model of a small repository.
-  /// - Parameter files: path → text, without markers.
+  ///
+  /// `files` are paths with their texts, without markers.
   package typealias Build = (_ files: [String: String]) -> (graph: AccessGraph, provenance: Provenance)
 
   /// The examples of a rule whose findings are not where the markers are.
-  package static func check(_ compiled: CompiledRule, rules provenance: Provenance, build: Build) -> [Mismatch] {
+  /// - Parameter others: rules that run, too, where the rule is about the open questions of others.
+  package static func check(_ compiled: CompiledRule, among others: [CompiledRule] = [], rules provenance: Provenance, build: Build) -> [Mismatch] {
     compiled.rule.examples.compactMap { example in
-      let problems = problems(compiled, example, build)
+      let problems = problems(compiled, example, others, build)
       guard !problems.isEmpty else { return nil }
       let line = provenance.origins.editPlace(example.origin).map { compiled.rule.source.position($0.start).line } ?? 1
       return Mismatch(rule: compiled.rule.id, example: example.name, line: line, problems: problems)
     }
   }
 
-  /// The text without markers, and the lines (from 1) that had one.
-  static func unmarked(_ text: String) -> (text: String, lines: [Int]) {
-    var lines: [Int] = []
+  /// The text without markers, and the lines (from 1) that had one, with the severity that it names.
+  static func unmarked(_ text: String) -> (text: String, lines: [(line: Int, severity: Severity?)]) {
+    var lines: [(line: Int, severity: Severity?)] = []
     var out: [Substring] = []
     for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       guard let range = markerRange(line) else {
         out.append(line)
         continue
       }
-      lines.append(place + 1)
+      let word = line[range...].utf8.dropFirst(marker.utf8.count).drop { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: " ") }
+      lines.append((place + 1, Severity(name: String(decoding: word.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))))
       var kept = line[..<range]
       while kept.last == " " { kept = kept.dropLast() }
       out.append(kept)
@@ -61,17 +64,27 @@ package enum RuleExamples {
     return nil
   }
 
-  private static func problems(_ compiled: CompiledRule, _ example: RuleExample, _ build: Build) -> [String] {
+  private static func problems(_ compiled: CompiledRule, _ example: RuleExample, _ others: [CompiledRule], _ build: Build) -> [String] {
     var files: [String: String] = [:]
     var expected: Set<String> = []
+    var severities: [String: Severity] = [:]
     for file in example.files {
       let (text, lines) = unmarked(file.text)
       files[file.path] = text
-      for line in lines { expected.insert("\(file.path):\(line)") }
+      for (line, severity) in lines {
+        expected.insert("\(file.path):\(line)")
+        severities["\(file.path):\(line)"] = severity
+      }
     }
     let (graph, provenance) = build(files)
-    let run = RuleEngine.run([compiled], graph: graph, provenance: provenance)
-    var problems = run.failures.map { "error in an expression for \($0.node.title): \($0.message)" }
+    var problems = example.parameters.keys.filter { name in !compiled.rule.parameters.contains { $0.name == name } }
+      .map { "the rule has no parameter '\($0)'" }
+    let needsOthers = compiled.rule.bodies.contains { $0.match == .node(NodeType.openQuestion.rawValue) }
+    let rules = needsOthers ? others.filter { $0.rule.id != compiled.rule.id } + [compiled] : [compiled]
+    var run = RuleEngine.run(rules, graph: graph, provenance: provenance, parameters: [compiled.rule.id: example.parameters])
+    run.results.removeAll { $0.rule.id != compiled.rule.id }
+    run.failures.removeAll { $0.rule.id != compiled.rule.id }
+    problems += run.failures.map { "error in an expression for \($0.node.title): \($0.message)" }
     var found: Set<String> = []
     var unknown: [String] = []
     for result in run.results {
@@ -86,6 +99,9 @@ package enum RuleExamples {
         place = "nowhere (\(result.node.title))"
       }
       found.insert(place)
+      if let wanted = severities[place], wanted != result.severity {
+        problems.append("the finding at \(place) is of severity '\(result.severity.name)', not '\(wanted.name)'")
+      }
       if !expected.contains(place) { problems.append("finding without a marker at \(place): \(result.message)") }
     }
     for place in expected.sorted(by: { $0.bytesPrecede($1) }) where !found.contains(place) { problems.append("no finding at \(place)") }

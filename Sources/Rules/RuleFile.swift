@@ -26,6 +26,8 @@ package struct RuleFile: Sendable {
   package var bodies: [RuleBody]
   /// Rules whose finding on the same cause silences this one's.
   package var yieldsTo: [String]
+  /// False: it runs only where it is asked for by its id.
+  package var isOnByDefault: Bool
   /// Former ids.
   package var aliases: [String]
   package var parameters: [RuleParameter]
@@ -115,6 +117,8 @@ package struct RuleExample: Sendable {
 
   package var name: String
   package var outcome: Outcome
+  /// Parameters of the rule that are set for it.
+  package var parameters: [String: Value] = [:]
   /// In the order of the file; texts as written, with their markers.
   package var files: [(path: String, text: String)]
   package var origin: Origin

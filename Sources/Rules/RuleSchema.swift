@@ -45,7 +45,7 @@ package enum RuleSchema {
         closed([("files", object([("type", .string("object")), ("additionalProperties", object([("type", .string("string"))]))]))], required: ["files"]),
       ])),
     ])
-    let example = closed([("name", text("what it shows")), ("fail", content), ("pass", content), ("unknown", content)], required: ["name"])
+    let example = closed([("name", text("what it shows")), ("fail", content), ("pass", content), ("unknown", content), ("parameters", object([("type", .string("object"))]))], required: ["name"])
     let parameter = closed(
       [
         ("name", text("its name: params.NAME")), ("type", text("string, int, bool, list(string)")), ("default", object([])),
@@ -68,7 +68,7 @@ package enum RuleSchema {
         ("tags", texts), ("references", texts), ("why", text("the consequence at run time, one line")),
         ("rationale", text("more about it")), ("remediation", text("what to write instead")), ("match", match),
         ("matchConditions", list(named, "all must be true")), ("variables", list(named, "variables.NAME")), ("forEach", named),
-        ("validations", list(validation, "true means fine")), ("alternatives", list(alternative, "other nodes that the rule judges")), ("yieldsTo", texts), ("aliases", texts),
+        ("validations", list(validation, "true means fine")), ("alternatives", list(alternative, "other nodes that the rule judges")), ("yieldsTo", texts), ("aliases", texts), ("enabled", object([("type", .string("boolean"))])),
         ("parameters", list(parameter, "params.NAME")), ("examples", list(example, "tests and documentation")),
       ], required: ["title", "severity", "why", "remediation", "match", "validations"])
     guard let map = whole.map else { return whole }

@@ -83,6 +83,21 @@ package struct TerraformEvaluator: Sendable {
     return Evaluation(result: result, outputs: outputs)
   }
 
+  private static func ignoredChanges(_ body: HCLBody) -> Set<String> {
+    var names: Set<String> = []
+    for block in body.blocks where block.type == "lifecycle" {
+      for attribute in block.body.attributes where attribute.name == "ignore_changes" {
+        switch attribute.expression.kind {
+        case .traversal(let name, _): names.insert(name)
+        case .tuple(let items):
+          for item in items { if case .traversal(let name, _) = item.kind { names.insert(name) } }
+        default: break
+        }
+      }
+    }
+    return names
+  }
+
   private static func collect(_ module: ModuleInstance, into result: inout TerraformResult) {
     for resource in module.configuration.resources {
       for instance in module.resourceInstances[resource.address] ?? [] {
@@ -91,10 +106,11 @@ package struct TerraformEvaluator: Sendable {
         for name in ProviderKnowledge.shown(resource.isData, resource.type) where attributes[name] == nil {
           if let value = map[name] { attributes.set(name, ValueExport.value(value)) }
         }
-        result.resources.append(
-          TerraformResource(
-            mode: resource.isData ? .data : .managed, type: resource.type, name: resource.declaration.name, module: module.path,
-            key: instance.key.suffix, attributes: attributes, origin: instance.value.origin))
+        var made = TerraformResource(
+          mode: resource.isData ? .data : .managed, type: resource.type, name: resource.declaration.name, module: module.path,
+          key: instance.key.suffix, attributes: attributes, origin: instance.value.origin)
+        made.ignoredChanges = ignoredChanges(resource.declaration.body)
+        result.resources.append(made)
       }
     }
     for declaration in module.configuration.modules {

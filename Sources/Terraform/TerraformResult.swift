@@ -18,6 +18,8 @@ package struct TerraformResource: Sendable {
   package var attributes: ValueMap
   /// The block's header.
   package var origin: Origin
+  /// Names in `lifecycle { ignore_changes }`: what stands in the file is the first value only; `all` for all.
+  package var ignoredChanges: Set<String> = []
 
   package init(
     mode: Mode, type: String, name: String, module: [String], key: String, attributes: ValueMap, origin: Origin

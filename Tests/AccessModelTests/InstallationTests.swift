@@ -50,12 +50,20 @@ struct InstallationTests {
 
   @Test func rangesOfVersionsAreUnknown() throws {
     var fixture = ModelFixture()
-    fixture.addChart("secrets-store-csi-driver-provider-aws", "^2", "{}")
+    fixture.addChart("secrets-store-csi-driver-provider-aws", "*", "{}")
     fixture.addChart("reloader", "2.*", "{}")
     let graph = fixture.build()
     #expect(graph.first(.provider)?.isUnknown("installsDriver") == true)
     #expect(graph.first(.provider)?.isUnknown("version") == true)
     #expect(graph.first(.reloader)?.isUnknown("version") == true)
+  }
+
+  @Test func whatHoldsForTheOldestVersionOfARangeHoldsForAll() throws {
+    var fixture = ModelFixture()
+    fixture.addChart("secrets-store-csi-driver-provider-aws", "^2", "{}")
+    let provider = try #require(fixture.build().first(.provider))
+    #expect(provider.bool("installsDriver") == true)
+    #expect(provider.isUnknown("version") && provider.isUnknown("needsTokenRequests"))
   }
 
   @Test func helmReleasesOfTerraformAreRead() throws {

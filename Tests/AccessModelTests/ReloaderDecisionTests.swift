@@ -124,6 +124,6 @@ struct ReloaderDecisionTests {
   ])
   func chartsHaveImages(chart: String, image: ProgramVersion) throws {
     let version = try #require(ProgramVersion(chart))
-    #expect(ReloaderSettings.image(ofChart: version) == image)
+    #expect(ChartKnowledge.reloader.program(of: version) == image)
   }
 }

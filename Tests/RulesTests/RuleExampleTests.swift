@@ -25,16 +25,32 @@ private let builtin: (pack: RulePack, provenance: Provenance) = {
   @Test(arguments: builtin.pack.rules.map { RuleID(id: $0.rule.id) })
   func examplesFindWhatTheyMark(_ id: RuleID) throws {
     let rule = try #require(builtin.pack[id.id])
-    for mismatch in RuleExamples.check(rule, rules: builtin.provenance, build: { files in
-      let provenance = Provenance()
-      let tree = MemoryFileTree(text: files)
-      let repository = RepositoryRenderer.render(tree: tree, provenance: provenance)
-      return (AccessModelBuilder.build(repository: repository, provenance: provenance, tree: tree), provenance)
-    }) {
+    for mismatch in RuleExamples.check(rule, among: builtin.pack.rules, rules: builtin.provenance, build: model) {
       Issue.record(
         "\(mismatch.description)",
         sourceLocation: SourceLocation(
           fileID: "Rules/\(rule.rule.id).yaml", filePath: rule.rule.source.path, line: mismatch.line, column: 1))
     }
   }
+
+  /// Mutation testing: a rule whose check is deleted, negated or always fails has an example that notices.
+  @Test(arguments: builtin.pack.rules.filter { $0.rule.category != "iam" }.map { RuleID(id: $0.rule.id) })
+  func examplesNoticeABrokenCheck(_ id: RuleID) throws {
+    let rule = try #require(builtin.pack[id.id])
+    var models: [[String: String]: (graph: AccessGraph, provenance: Provenance)] = [:]
+    let survivors = RuleMutations.survivors(of: rule.rule, among: builtin.pack.rules, rules: builtin.provenance) { files in
+      if let known = models[files] { return known }
+      let made = model(files)
+      models[files] = made
+      return made
+    }
+    #expect(survivors.filter(\.isOfCheck).map(\.change) == [])
+  }
+}
+
+private func model(_ files: [String: String]) -> (graph: AccessGraph, provenance: Provenance) {
+  let provenance = Provenance()
+  let tree = MemoryFileTree(text: files)
+  let repository = RepositoryRenderer.render(tree: tree, provenance: provenance)
+  return (AccessModelBuilder.build(repository: repository, provenance: provenance, tree: tree), provenance)
 }

@@ -55,8 +55,8 @@ struct ReloaderDecision {
   static func handles(_ kind: Workload.Kind, _ settings: ReloaderSettings) -> Bool? {
     switch kind {
     case .deployment, .daemonSet, .statefulSet: true
-    case .job: settings.ignoreJobs.map { !$0 }
-    case .cronJob: settings.ignoreCronJobs.map { !$0 }
+    case .job: settings.isIgnored(settings.ignoreJobs).map { !$0 }
+    case .cronJob: settings.isIgnored(settings.ignoreCronJobs).map { !$0 }
     case .rollout: settings.isArgoRollouts
     case .deploymentConfig: settings.version.map { $0 < ProgramVersion(1, 4, 5) ? true : false }
     case .pod, .replicaSet, .replicationController, .custom: false
@@ -140,6 +140,8 @@ struct ReloaderDecision {
       guard let named, let text = named.scalarText, !text.isEmpty else { return nil }
       for item in items(text) where !item.isEmpty {
         guard let pattern = try? Pattern("^" + item + "$") else {
+          // Later versions pass over it; up to v1.4.21 the controller stops.
+          if let version = settings.version, version > ReloaderSettings.newest { continue }
           return no(.badRegex, "'\(item)' in `\(keys.named(kind))` is no regular expression", named.origin)
         }
         if (try? pattern.matches(name)) == true {
@@ -192,21 +194,34 @@ struct ReloaderDecision {
 
 extension ReloaderSettings {
   /// Whether it sees a namespace and a Secret in it; nil where that is not known. The message says why not.
-  func sees(namespace: String, namespaceLabels: ValueMap?, labelsKnown: Bool, resourceLabels: ValueMap?) -> (answer: Bool?, message: String) {
-    if ignoreSecrets == true { return (false, "this Reloader ignores Secrets") }
+  func sees(_ kind: ResourceKind = .secret, namespace: String, namespaceLabels: ValueMap?, labelsKnown: Bool, resourceLabels: ValueMap?) -> (answer: Bool?, message: String) {
+    // SecretProviderClasses stay watched.
+    if kind == .secret {
+      if ignoreSecrets == nil { return (nil, "it is not known whether Reloader watches Secrets") }
+      if ignoreSecrets == true { return (false, "this Reloader ignores Secrets") }
+    }
     if !webhookUrl.isEmpty { return (false, "this Reloader calls a webhook instead of reloading") }
     switch watchGlobally {
     case nil: return (nil, "it is not known which namespaces Reloader watches")
     case false?:
-      let watched = namespaces + (releaseNamespace.isEmpty ? [] : [releaseNamespace])
+      // `--namespaces` came with v1.4.20; before, only the release's own is watched.
+      guard let version = version ?? (namespaces.isEmpty ? Self.newest : nil) else { return (nil, "it is not known whether this Reloader knows `namespaces`") }
+      let scoped = version >= ProgramVersion(1, 4, 20) ? namespaces : []
+      let watched = scoped + (releaseNamespace.isEmpty ? [] : [releaseNamespace])
       if namespace.isEmpty || watched.isEmpty { return (nil, "the namespace is not known") }
       if !watched.contains(namespace) { return (false, "this Reloader watches only \(watched.map { "'\($0)'" }.joined(separator: ", "))") }
     case true?:
       if !namespace.isEmpty, ignoreNamespaces.contains(namespace) { return (false, "this Reloader ignores the namespace '\(namespace)'") }
       if !namespaceSelector.isEmpty {
         guard let selector = LabelSelector(text: namespaceSelector) else { return (nil, "the namespace selector cannot be read") }
-        guard labelsKnown else { return (nil, "the labels of the namespace '\(namespace)' are not known") }
-        switch selector.matches(namespaceLabels) {
+        // The API server gives every namespace a label with its name.
+        let nameLabel = "kubernetes.io/metadata.name"
+        let isByName = !namespace.isEmpty && !selector.requirements.isEmpty && selector.requirements.allSatisfy { $0.key == nameLabel }
+        guard labelsKnown || isByName else { return (nil, "the labels of the namespace '\(namespace)' are not known") }
+        let labels = ValueMap()
+        for entry in namespaceLabels?.entries ?? [] { labels.set(entry.key, entry.value) }
+        if !namespace.isEmpty { labels.set(nameLabel, .string(namespace)) }
+        switch selector.matches(labels) {
         case false?: return (false, "the namespace selector '\(namespaceSelector)' does not select '\(namespace)'")
         case nil: return (nil, "the labels of the namespace '\(namespace)' are not known")
         case true?: break

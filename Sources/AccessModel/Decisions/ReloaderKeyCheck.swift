@@ -10,8 +10,10 @@ struct ReloaderKeyCheck {
   let version: ProgramVersion?
   /// Some Reloader watches SecretProviderClasses.
   let watchesClasses: Bool
+  /// The repository installs a Reloader.
+  let isInstalled: Bool
 
-  enum Place: String { case annotation, label, templateAnnotation, templateLabel }
+  enum Place: String { case annotation, label, templateAnnotation, templateLabel, jobTemplate }
 
   /// Kinds that people annotate by mistake.
   private static let passive: Set<String> = ["Secret", "ConfigMap", "ServiceAccount", "Namespace", "Service", "Ingress", "SecretProviderClass"]
@@ -39,7 +41,9 @@ struct ReloaderKeyCheck {
       visit(workload.template?.at("metadata", "annotations"), .templateAnnotation, object, workload, &found)
       visit(workload.template?.at("metadata", "labels"), .templateLabel, object, workload, &found)
     }
-    if workload?.kind == .cronJob { visit(object.root.at("spec", "jobTemplate", "metadata", "annotations"), .templateLabel, object, workload, &found) }
+    if workload?.kind == .cronJob {
+      for part in ["annotations", "labels"] { visit(object.root.at("spec", "jobTemplate", "metadata", part), .jobTemplate, object, workload, &found) }
+    }
     if object.kind == "SecretProviderClass" {
       for entry in object.root.at("spec", "secretObjects")?.list ?? [] { visitSynced(entry["annotations"], &found) }
     }
@@ -65,7 +69,11 @@ struct ReloaderKeyCheck {
         report(entry, place, "misplaced", suggestion, &found)
         continue
       }
-      if let (problem, suggestion) = valueProblem(key, entry.value) { report(entry, place, problem, suggestion, &found) }
+      if let (problem, suggestion) = valueProblem(key, entry.value) {
+        report(entry, place, problem, suggestion, &found)
+      } else if key == keys.pausePeriod, workload?.kind != .deployment {
+        report(entry, place, "pause-kind", "", &found)
+      }
     }
   }
 
@@ -98,7 +106,7 @@ struct ReloaderKeyCheck {
     if workload != nil {
       if isResourceKey { return "the Secret's annotations (for a synced one: secretObjects[].annotations)" }
       switch place {
-      case .label, .templateLabel: return "metadata.annotations of the workload"
+      case .label, .templateLabel, .jobTemplate: return "metadata.annotations of the workload"
       case .templateAnnotation: return workloadOnly.contains(key) ? "metadata.annotations of the workload" : nil
       case .annotation: return nil
       }
@@ -119,6 +127,7 @@ struct ReloaderKeyCheck {
     if let version, version < ProgramVersion(1, 4, 13), key == keys.classAuto || key == keys.classNamed || key == keys.exclude(.secretProviderClass) {
       return ("too-new", "")
     }
+    if isInstalled, !watchesClasses, key == keys.classAuto || key == keys.classNamed { return ("integration-off", "") }
     if key == keys.auto || kinds.contains(where: { keys.typedAuto($0) == key }) {
       if GoScalars.bool(text) != nil { return nil }
       return ("not-bool", ["yes", "on", "enabled", "y"].contains(text.lowercased()) || text.lowercased().hasPrefix("true") ? "\"true\"" : "")
@@ -132,7 +141,13 @@ struct ReloaderKeyCheck {
   }
 
   private func namedProblem(_ text: String) -> (String, String)? {
-    for item in text.split(separator: ",").map({ ClassReading.trimmed(String($0)) }) where !item.isEmpty {
+    // The list is split at every comma, also at one inside braces.
+    let split = text.split(separator: ",").map { ClassReading.trimmed(String($0)) }
+    for (item, next) in zip(split, split.dropFirst()) where opensBrace(item) && next.utf8.contains(UInt8(ascii: "}")) {
+      return ("comma-in-braces", "")
+    }
+    var hint: (String, String)?
+    for item in split where !item.isEmpty {
       if GoScalars.bool(item) != nil, item.utf8.count > 1 { return ("bool-as-name", "") }
       if item.utf8.contains(UInt8(ascii: "/")) { return ("slash", item.split(separator: "/").last.map(String.init) ?? "") }
       let bytes = Array(item.utf8)
@@ -144,8 +159,26 @@ struct ReloaderKeyCheck {
       }
       guard (try? Pattern("^" + item + "$")) != nil else { return ("bad-regex", "") }
       if hasTopLevelBar(bytes) { return ("top-level-alternative", "(\(item))") }
+      if hint == nil, hasPlainDot(bytes) { hint = ("plain-dot", item.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "\\.")) }
     }
-    return nil
+    return hint
+  }
+
+  /// A brace that the item does not close.
+  private func opensBrace(_ item: String) -> Bool {
+    item.utf8.lastIndex(of: UInt8(ascii: "{")).map { !item.utf8[$0...].contains(UInt8(ascii: "}")) } ?? false
+  }
+
+  /// A dot that stands for any character where a literal one is meant, as far as that can be told: outside of brackets and without a
+  /// quantifier.
+  private func hasPlainDot(_ bytes: [UInt8]) -> Bool {
+    guard !bytes.contains(where: { "([|+?".utf8.contains($0) }) else { return false }
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: ".") {
+      let isEscaped = index > 0 && bytes[index - 1] == UInt8(ascii: "\\")
+      let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+      if !isEscaped, next != UInt8(ascii: "*"), next != UInt8(ascii: "{") { return true }
+    }
+    return false
   }
 
   private func hasTopLevelBar(_ bytes: [UInt8]) -> Bool {

@@ -32,14 +32,6 @@ struct ReloaderSettings: Sendable {
     return settings
   }
 
-  /// Image of a chart (stakater/Reloader, deployments/kubernetes/chart/reloader/Chart.yaml through its history).
-  static func image(ofChart chart: ProgramVersion) -> ProgramVersion {
-    if chart >= ProgramVersion(2, 2, 4) { return ProgramVersion(1, 4, min(chart.patch, 1000) + 5) }
-    if chart >= ProgramVersion(2, 2, 0) { return ProgramVersion(1, 4, min(6 + chart.patch, 8)) }
-    if chart >= ProgramVersion(2, 1, 0) { return ProgramVersion(1, 4, min(chart.patch, 5)) }
-    return ProgramVersion(1, 3, 0)
-  }
-
   /// Order and power of the annotations differ between versions.
   enum Semantics: Hashable, Sendable {
     /// ≤ 1.4.5 and 1.4.9: auto, then named, then search; no `ignore`.
@@ -58,6 +50,13 @@ struct ReloaderSettings: Sendable {
 
   /// All that may hold: one where the version is known.
   var semantics: [Semantics] { version.map { [Self.semantics($0)] } ?? [.current, .autoFinal, .old] }
+
+  /// Whether a flag that leaves jobs out counts: images before v1.4.8, and v1.4.9, do not know it.
+  func isIgnored(_ flag: Bool?) -> Bool? {
+    guard flag != false else { return false }
+    guard let version else { return nil }
+    return version < ProgramVersion(1, 4, 8) || version == ProgramVersion(1, 4, 9) ? false : flag
+  }
 
   /// Whether changes of SecretProviderClasses are watched.
   var watchesClasses: Bool? {

@@ -35,6 +35,8 @@ struct AWSSecretLinker {
       isParameter: resource.type == "aws_ssm_parameter", attributes: resource.attributes, environment: environment,
       origin: (resource.attributes["name"] ?? resource.attributes["name_prefix"])?.origin ?? resource.origin, fallback: resource.origin, index)
     if let version = version(of: resource, index) { setContent(record, version.attributes["secret_string"]) }
+    let ignored = version(of: resource, index)?.ignoredChanges ?? []
+    record.node.set("contentIsKept", ignored.isDisjoint(with: ["secret_string", "all"]))
   }
 
   private func addModule(_ module: TerraformExternalModule, _ index: TerraformIndex) {
@@ -61,9 +63,10 @@ struct AWSSecretLinker {
     node.set("isPrefix", isPrefix)
     node.set("name", name.literal.map { .string($0, place) } ?? .unknown("a part of the name is not known: \(name.text)", place))
     setPath(node, name, place)
-    node.set("nameProblem", name.literal.map { isParameter ? "" : SecretName.problem($0) ?? "" } ?? "", place)
+    node.set("nameProblem", name.literal.map { isParameter ? "" : context.nameProblem($0) } ?? "", place)
     node.set("kmsKey", (attributes["kms_key_id"].flatMap { $0.isNull ? nil : $0 } ?? .string("")).located(place))
     node.set("keysKnown", false)
+    node.set("contentIsKept", true)
     node.set("keys", .list([], place))
     node.set("tags", attributes["tags"].map(TerraformText.structure).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), place))
     node.setEmpty("usedBy")

@@ -1,5 +1,7 @@
+import ArgoCD
 import IAM
 import Kubernetes
+import Rendering
 import SourceText
 import Values
 
@@ -75,7 +77,7 @@ struct ClassLinker {
     context.setPath(node, name: name, origin: item.nameOrigin)
     node.set("secretName", name, item.nameOrigin)
     node.set("isServiceOwned", SecretName.isServiceOwned(name))
-    node.set("nameProblem", arn == nil && type == "secretsmanager" && !ARN.isTemplated(name) ? SecretName.problem(name) ?? "" : "", item.nameOrigin)
+    node.set("nameProblem", arn == nil && type == "secretsmanager" && !ARN.isTemplated(name) ? context.nameProblem(name) : "", item.nameOrigin)
     node.set("alias", item.alias, item.aliasOrigin)
     node.set("version", item.version, item.versionOrigin)
     node.set("versionLabel", item.versionLabel, item.versionLabelOrigin)
@@ -132,7 +134,6 @@ struct ClassLinker {
     node.setEmpty("otherWriters")
     node.setEmpty("referencedBy")
     node.setEmpty("searchedBy")
-    node.set("hasMatch", entry.annotations["reloader.stakater.com/match"]?.string == "true", entry.annotations["reloader.stakater.com/match"]?.origin ?? .none)
     return node
   }
 
@@ -165,9 +166,28 @@ struct ClassLinker {
     }
   }
 
+  private func appNames(_ record: ClassRecord) -> [String] {
+    let unit = record.object.unit
+    var names = [record.name, record.object.namespace, unit.unit.chartName, unit.unit.request.releaseName.string ?? "", unit.name]
+    names.append(unit.unit.request.application?.at("metadata", "name")?.string ?? "")
+    let keys = ["app", "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/part-of", "app.kubernetes.io/component", "service", "component"]
+    for object in [record.object] + record.mountedBy.map(\.object) {
+      names.append(object.object.name)
+      for key in keys { if let label = object.object.labels?[key]?.string { names.append(label) } }
+    }
+    names += record.mountedBy.map(\.accountName)
+    var result: [String] = []
+    for name in names where !name.isEmpty && !result.contains(name) { result.append(name) }
+    return result
+  }
+
   private func finish(_ record: ClassRecord) {
     record.node.set("mountedBy", record.mountedBy.map(\.node))
-    for (_, node) in record.items { node.set("mountedBy", record.mountedBy.map(\.node)) }
+    let names = appNames(record)
+    for (_, node) in record.items {
+      node.set("mountedBy", record.mountedBy.map(\.node))
+      node.set("appNames", names)
+    }
     var isMounted: Bool? = !record.mountedBy.isEmpty
     if isMounted == false {
       let isPossible = context.workloads.contains { workload in
@@ -182,6 +202,13 @@ struct ClassLinker {
 }
 
 extension LinkContext {
+  /// Why a secret should not have a name; "" if nothing speaks against it.
+  func nameProblem(_ name: String) -> String {
+    if let problem = SecretName.problem(name) { return problem }
+    guard SecretName.looksSuffixed(name) else { return "" }
+    return "it ends in a hyphen and six characters, like the suffix of an ARN, so look-ups by a part of the ARN may find another secret"
+  }
+
   /// The fields that say what a secret's path looks like. A segment with a variable that another tool fills in is not known.
   func setPath(_ node: ModelNode, name: String, origin: Origin) {
     let segments = SecretName.segments(name)

@@ -56,7 +56,7 @@ struct InstallationLinker {
       add(source(rendered.chartName, rendered.chartVersion, rendered.values, unit.node.origin, "chart", isKnown: !hasUnknownLayer))
     }
     for missing in rendered.missingDependencies {
-      add(source(missing.name, missing.version, missing.values, missing.origin, "chart", isKnown: !hasUnknownLayer))
+      add(source(missing.name, missing.version, missing.values, missing.origin, "chart", isKnown: !hasUnknownLayer), misplaced: misplaced(missing, rendered))
     }
   }
 
@@ -127,18 +127,33 @@ struct InstallationLinker {
     }
   }
 
-  private func add(_ source: Source) {
+  /// - Parameter misplaced: values for the chart that stand where it does not see them.
+  private func add(_ source: Source, misplaced: [Value] = []) {
+    let record: InstallationRecord
     switch source.chart {
-    case Self.driverChart: addDriver(source, bundledIn: nil)
-    case Self.providerChart: addProvider(source)
-    case "reloader": addReloader(source)
-    default: break
+    case Self.driverChart: record = addDriver(source, bundledIn: nil)
+    case Self.providerChart: record = addProvider(source)
+    case "reloader": record = addReloader(source)
+    default: return
+    }
+    if !misplaced.isEmpty { record.node.set("unknownValues", .list((record.node.fields["unknownValues"]?.list ?? []) + misplaced, record.node.origin)) }
+  }
+
+  /// Values of a chart that has nothing of its own but dependencies, which stand beside the dependency's name instead of below it.
+  private func misplaced(_ missing: MissingDependency, _ unit: RenderedUnit) -> [Value] {
+    guard unit.objects.isEmpty, let knowledge = ChartKnowledge.of(missing.name), let map = unit.values.map else { return [] }
+    let own = Set(unit.missingDependencies.flatMap { [$0.name, $0.alias] })
+    return map.entries.compactMap { entry in
+      let key = entry.key.string
+      guard !own.contains(key), knowledge.keys.contains(where: { $0.name == key || $0.name.hasPrefix(key + ".") }) else { return nil }
+      let name = missing.alias.isEmpty ? missing.name : missing.alias
+      return ChartKnowledge.unknownValue(entry, key: key, suggestion: name + "." + key, note: "`\(name)` is a dependency: its values stand below its name")
     }
   }
 
   // MARK: Nodes
 
-  private func make(_ type: NodeType, _ source: Source, version: ProgramVersion?, programKnown: Value, profile: ChartProfile) -> ModelNode {
+  private func make(_ type: NodeType, _ source: Source, version: ProgramVersion?, programKnown: Value, profile: ChartKnowledge) -> ModelNode {
     let node = context.make(type, id: source.how + "/" + source.name, title: "\(type.rawValue) of `\(source.name)`", origin: source.origin)
     node.set("name", source.name)
     node.set("source", source.how)
@@ -158,7 +173,8 @@ struct InstallationLinker {
   @discardableResult
   private func addDriver(_ source: Source, bundledIn provider: (node: ModelNode, version: ProgramVersion?)?) -> InstallationRecord {
     let chart = provider == nil ? ProgramVersion(source.version) : nil
-    let program: ProgramVersion? = chart ?? provider?.version.flatMap(Self.bundledDriver)
+    let bundled = provider?.version.flatMap { ChartKnowledge.provider.versions.contains($0) ? ChartKnowledge.provider.bundle(of: $0)?.version : nil }
+    let program: ProgramVersion? = chart.flatMap(ChartKnowledge.driver.program) ?? bundled
     let node = make(
       .driver, source, version: chart ?? program, programKnown: program.map { .string($0.description, source.origin) } ?? .unknown("the version is not exact", source.origin),
       profile: .driver)
@@ -168,10 +184,10 @@ struct InstallationLinker {
     node.set("rotationEnabled", values.bool(["enableSecretRotation"], default: false))
     setInterval(node, values.text(["rotationPollInterval"], default: ""))
     node.set("syncSecretEnabled", values.bool(["syncSecret", "enabled"], default: false))
-    let bundlesTokens = provider?.version.map { $0 >= ProgramVersion(3, 0, 0) } ?? false
+    let bundlesTokens = provider?.version.map { ChartKnowledge.provider.has("sets-token-requests", $0) } ?? false
     let requests = values.value(["tokenRequests"])
     if let list = requests?.list {
-      node.set("tokenAudiences", .list(list.compactMap { $0["audience"] }, requests?.origin ?? node.origin))
+      node.set("tokenAudiences", .list(list.compactMap { $0["audience"] }, values.parent(["tokenRequests"])))
     } else if requests?.isUnknown == true || isAddon {
       node.set("tokenAudiences", .unknown("tokenRequests is not known", node.origin))
     } else {
@@ -182,7 +198,7 @@ struct InstallationLinker {
     let directory = values.text(["linux", "providersDir"], default: "/var/run/secrets-store-csi-providers")
     let more = values.value(["linux", "additionalProvidersDirs"])?.list ?? [.string("/etc/kubernetes/secrets-store-csi-providers", node.origin)]
     node.set("providersDirs", .list([directory] + more, node.origin))
-    node.set("isRotationByRepublish", program.map { $0 >= ProgramVersion(1, 6, 0) }, because: "the driver's version is not exact")
+    node.set("isRotationByRepublish", program.map { ChartKnowledge.driver.has("rotation-by-republish", $0) }, because: "the driver's version is not exact")
     node.set("nameCollides", collides(source, provider?.version), because: "the provider chart's version is not exact")
     let record = InstallationRecord(node: node, cluster: source.cluster, values: values, unit: source.unit)
     record.environment = source.environment
@@ -192,64 +208,61 @@ struct InstallationLinker {
 
   private func setInterval(_ node: ModelNode, _ interval: Value) { InstallationInterval.apply(to: node, interval) }
 
-  /// Chart.lock of the provider's chart.
-  private static func bundledDriver(_ chart: ProgramVersion) -> ProgramVersion? {
-    switch chart {
-    case ProgramVersion(2, 0, 0)..<ProgramVersion(2, 1, 1): ProgramVersion(1, 5, 2)
-    case ProgramVersion(2, 1, 1)..<ProgramVersion(2, 2, 2): ProgramVersion(1, 5, 3)
-    case ProgramVersion(2, 2, 2)..<ProgramVersion(3, 1, 0): ProgramVersion(1, 5, 6)
-    case ProgramVersion(3, 1, 0)..<ProgramVersion(3, 2, 0): ProgramVersion(1, 6, 0)
-    default: nil
-    }
-  }
-
   private func collides(_ source: Source, _ provider: ProgramVersion?) -> Bool? {
     guard source.chart == Self.providerChart, source.how != "eks-addon" else { return false }
     guard let provider else { return nil }
-    guard provider >= ProgramVersion(2, 0, 0), provider <= ProgramVersion(2, 1, 1) else { return false }
+    guard ChartKnowledge.provider.has("name-collision", provider) else { return false }
     let release = source.unit?.unit.request.releaseName.string ?? source.name
     return release.contains(Self.providerChart)
   }
 
-  private func addProvider(_ source: Source) {
+  private func addProvider(_ source: Source) -> InstallationRecord {
     let version = ProgramVersion(source.version)
     let isAddon = source.how == "eks-addon"
     let program: Value = version.map { .string($0.description, source.origin) } ?? .unknown("the version is not exact", source.origin)
     let node = make(.provider, source, version: version, programKnown: program, profile: .provider)
     let values = source.values
     let asked = values.bool(["secrets-store-csi-driver", "install"], default: true)
-    let hasBundle: Bool? = isAddon ? true : version.map { $0 >= ProgramVersion(2, 0, 0) }
+    // Of a range, what holds for its oldest version holds for all.
+    let oldest = version ?? ProgramVersion(lowerBoundOf: source.version)
+    let hasBundle: Bool? = isAddon ? true : oldest.map { ChartKnowledge.provider.bundle(of: $0) != nil } == true ? true : version == nil ? nil : false
     let installs: Bool? = asked.bool == false || hasBundle == false ? false : asked.bool == nil ? nil : hasBundle
     node.set("installsDriver", installs, because: "the chart's version is not exact", asked.origin)
     node.set("awsRegion", values.text(["awsRegion"], default: ""))
     let context = values.value(["securityContext"])
     let nonRoot = context?["runAsNonRoot"]
     let user = context?["runAsUser"]
-    let refuses: Bool? = context?.isUnknown == true ? nil : nonRoot?.isTruthy == true && (user == nil || user?.isNull == true || user?.int == 0)
+    let image = values.value(["image", "repository"])
+    // An image of one's own may have a user.
+    let isOwnImage: Bool? = image == nil || image?.isNull == true ? false : image?.string.map { !$0.contains(Self.providerChart) }
+    let isRefused = nonRoot?.isTruthy == true && (user == nil || user?.isNull == true || user?.int == 0) && ChartKnowledge.provider.imageUser == "root"
+    let refuses: Bool? = context?.isUnknown == true ? nil : isRefused && isOwnImage != false ? nil : isRefused
     node.set("cannotRunAsRoot", refuses, because: "the securityContext is not known", nonRoot?.origin ?? values.parent(["securityContext"]))
     node.set("providerDir", values.text(["providerVolume"], default: "/var/run/secrets-store-csi-providers"))
-    node.set("needsTokenRequests", isAddon ? nil : version.map { $0 >= ProgramVersion(3, 0, 0) }, because: "the provider's version is not exact")
+    node.set("needsTokenRequests", isAddon ? nil : version.map { ChartKnowledge.provider.has("tokens-from-driver", $0) }, because: "the provider's version is not exact")
     node.set("driverWritesSecrets", values.bool(["driverWritesSecrets"], default: false))
     node.set("driver", .null(node.origin))
     let record = InstallationRecord(node: node, cluster: source.cluster, values: values, unit: source.unit)
     record.environment = source.environment
     self.context.providers.append(record)
-    guard installs != false else { return }
+    node.setEmpty("drivers")
+    guard installs != false else { return record }
     if installs == nil {
       node.set("driver", .unknown("the chart's version is not exact", node.origin))
       // Values for the driver say that it is meant to be there.
-      guard source.values.root["secrets-store-csi-driver"]?.map != nil else { return }
+      guard source.values.root["secrets-store-csi-driver"]?.map != nil else { return record }
     }
     var inner = source
     inner.values = values.below("secrets-store-csi-driver")
     let driver = addDriver(inner, bundledIn: (node, version))
     node.set("driver", driver.node.value)
+    return record
   }
 
-  private func addReloader(_ source: Source) {
+  private func addReloader(_ source: Source) -> InstallationRecord {
     let chart = ProgramVersion(source.version)
     let tag = source.values.value(["image", "tag"])?.string ?? source.values.value(["reloader", "deployment", "image", "tag"])?.string
-    let image = tag.flatMap { ProgramVersion($0) } ?? chart.map(ReloaderSettings.image)
+    let image = tag.flatMap { ProgramVersion($0) } ?? chart.flatMap(ChartKnowledge.reloader.program)
     let node = make(
       .reloader, source, version: chart, programKnown: image.map { .string($0.description, source.origin) } ?? .unknown("the version is not exact", source.origin),
       profile: .reloader)
@@ -284,6 +297,7 @@ struct InstallationLinker {
     settings.isArgoRollouts = flag("isArgoRollouts", false)
     settings.autoReloadAll = flag("autoReloadAll", false)
     settings.csiIntegration = flag("enableCSIIntegration", false, "csiIntegration")
+    node.set("isTooOldForCsi", image.map { $0 < ProgramVersion(1, 4, 13) }, because: "the image's version is not known")
     let strategy = text("reloadStrategy", "default")
     node.set("reloadStrategy", strategy == "annotations" ? "annotations" : "env-vars", inner.text(["reloadStrategy"], default: "default").origin)
     settings.webhookUrl = text("webhookUrl", "")
@@ -295,6 +309,7 @@ struct InstallationLinker {
     record.environment = source.environment
     record.reloader = settings
     context.reloaders.append(record)
+    return record
   }
 
   // MARK: Together
@@ -302,7 +317,10 @@ struct InstallationLinker {
   private func finish() {
     let usesAWS = context.classes.contains { $0.reading.isAWS }
     let syncs = context.classes.contains { !$0.reading.synced.isEmpty }
-    let needsTokens = context.providers.map { $0.node.fields["needsTokenRequests"]?.bool }
+    let identity = context.classes.filter(\.reading.isAWS).map { $0.node.fields["usePodIdentity"]?.bool }
+    var wanted: [String] = []
+    if identity.isEmpty || identity.contains(false) { wanted.append("sts.amazonaws.com") }
+    if identity.contains(true) { wanted.append("pods.eks.amazonaws.com") }
     let csiDrivers = context.objects.filter { $0.object.kind == "CSIDriver" && $0.object.name == "secrets-store.csi.k8s.io" }
     let syncRole = syncRoleObject()
     for record in context.drivers {
@@ -313,12 +331,34 @@ struct InstallationLinker {
       node.set("others", others.map(\.node))
       if node.flag("syncSecretEnabled") == false, syncRole { node.set("syncSecretEnabled", true) }
       let declared = csiDrivers.flatMap { $0.object.root.at("spec", "tokenRequests")?.list?.compactMap { $0["audience"] } ?? [] }
-      if !declared.isEmpty, let own = node.fields["tokenAudiences"]?.list { node.set("tokenAudiences", .list(own + declared, node.origin)) }
+      if !declared.isEmpty, let own = node.fields["tokenAudiences"] {
+        node.set("tokenAudiences", .list((own.list ?? []) + declared, own.origin))
+      }
+      let near = context.providers.filter { $0.node.related("driver") === node || mayBeTogether(record, $0) }
+      let needs = near.map { $0.node.fields["needsTokenRequests"]?.bool }
+      let place = node.fields["tokenAudiences"]?.origin ?? .none
+      if needs.allSatisfy({ $0 == false }) {
+        node.set("passesTokens", true, place)
+        node.setEmpty("missingAudiences")
+        continue
+      }
       let audiences = node.fields["tokenAudiences"]?.list?.compactMap(\.string)
-      let passes: Bool? = needsTokens.isEmpty || needsTokens.allSatisfy { $0 == false } ? true
-        : audiences.map { $0.contains("sts.amazonaws.com") } == true ? true : needsTokens.contains(true) ? audiences.map { $0.contains("sts.amazonaws.com") } : nil
-      node.set("passesTokens", passes, because: "the provider's version is not exact", node.fields["tokenAudiences"]?.origin ?? .none)
+      let missing = audiences.map { found in wanted.filter { !found.contains($0) } }
+      let passes: Bool? = missing?.isEmpty == true ? true : needs.contains(true) ? missing.map { _ in false } : nil
+      node.set("passesTokens", passes, because: "the provider's version is not exact", place)
+      if passes != nil, let missing { node.set("missingAudiences", .list(missing.map { .string($0, place) }, place)) }
     }
+    for record in context.providers {
+      let own = record.node.related("driver")
+      let drivers = context.drivers.filter { $0.node === own || sameCluster(record, $0) || $0.unit === record.unit && record.unit != nil }
+      record.node.set("drivers", drivers.map(\.node))
+    }
+  }
+
+  /// Whether two installations may work together; what is not known speaks for it.
+  private func mayBeTogether(_ a: InstallationRecord, _ b: InstallationRecord) -> Bool {
+    if let first = a.environment.certain, let second = b.environment.certain, first != second { return false }
+    return context.mayShareCluster(a.cluster, b.cluster)
   }
 
   private func sameCluster(_ a: InstallationRecord, _ b: InstallationRecord) -> Bool {

@@ -95,7 +95,7 @@ struct ManifestInstallations {
     let directories = flag("provider-volume", container)
     let more = (flag("additional-provider-volume-paths", container)?.string ?? "").split(separator: ",").map { Value.string(String($0), place) }
     node.set("providersDirs", .list([directories ?? .string("/var/run/secrets-store-csi-providers", place)] + more, place))
-    node.set("isRotationByRepublish", version.map { $0 >= ProgramVersion(1, 6, 0) }, because: "the driver's version is not known")
+    node.set("isRotationByRepublish", version.map { ChartKnowledge.driver.has("rotation-by-republish", $0) }, because: "the driver's version is not known")
     node.set("nameCollides", false)
   }
 
@@ -109,7 +109,8 @@ struct ManifestInstallations {
     let user = own?["runAsUser"] ?? pod?["runAsUser"]
     node.set("cannotRunAsRoot", nonRoot?.isTruthy == true && (user == nil || user?.int == 0), nonRoot?.origin ?? .none)
     node.set("providerDir", flag("provider-volume", container) ?? .string("/var/run/secrets-store-csi-providers", node.origin))
-    node.set("needsTokenRequests", version.map { $0 >= ProgramVersion(3, 0, 0) }, because: "the provider's version is not known")
+    node.setEmpty("drivers")
+    node.set("needsTokenRequests", version.map { ChartKnowledge.provider.has("tokens-from-driver", $0) }, because: "the provider's version is not known")
     node.set("driverWritesSecrets", bool("driver-writes-secrets", container, node.origin))
   }
 
@@ -151,6 +152,7 @@ struct ManifestInstallations {
     settings.isArgoRollouts = set("isArgoRollouts", "is-Argo-Rollouts")
     settings.autoReloadAll = set("autoReloadAll", "auto-reload-all")
     settings.csiIntegration = set("csiIntegration", "enable-csi-integration")
+    node.set("isTooOldForCsi", version.map { $0 < ProgramVersion(1, 4, 13) }, because: "the image's version is not known")
     let strategy = flag("reload-strategy", container)
     node.set("reloadStrategy", strategy?.string == "annotations" ? "annotations" : "env-vars", strategy?.origin ?? place)
     settings.webhookUrl = text("webhookUrl", "webhook-url")

@@ -8,26 +8,7 @@ struct ReferenceLinker {
 
   func link() {
     for record in context.references { provide(record) }
-    for owner in context.classes {
-      for (_, node) in owner.synced {
-        let users = context.references.filter { reference in reference.synced.contains { $0.node === node } }
-        let workloads = unique(users.map(\.workload))
-        node.set("referencedBy", workloads.map(\.node))
-        node.set("searchedBy", workloads.filter { usesSearch($0) }.map(\.node))
-      }
-    }
     makeUses()
-  }
-
-  private func unique(_ list: [WorkloadRecord]) -> [WorkloadRecord] {
-    var result: [WorkloadRecord] = []
-    for item in list where !result.contains(where: { $0 === item }) { result.append(item) }
-    return result
-  }
-
-  private func usesSearch(_ record: WorkloadRecord) -> Bool {
-    let key = "reloader.stakater.com/search"
-    return record.workload.annotations?[key]?.string == "true" || record.workload.templateAnnotations?[key]?.string == "true"
   }
 
   // MARK: Providers

@@ -1,4 +1,6 @@
+import ArgoCD
 import Kubernetes
+import Rendering
 import Values
 
 /// Reloader's decision for each secret use and workload, by the installation that is responsible.
@@ -7,6 +9,7 @@ struct ReloadLinker {
 
   func link() {
     checkKeys()
+    findSearchers()
     for use in context.uses { decide(use) }
     for workload in context.workloads { summarize(workload) }
   }
@@ -30,7 +33,14 @@ struct ReloadLinker {
     let record = context.objects.first {
       $0.object.kind == "Namespace" && $0.object.group.isEmpty && $0.object.name == object.namespace && !object.namespace.isEmpty
     }
-    return (record?.object.labels, record != nil)
+    if let record { return (record.object.labels, true) }
+    // Argo CD makes the namespace with these labels, and keeps them.
+    let policy = object.unit.unit.request.application?.at("spec", "syncPolicy")
+    guard object.namespace == object.unit.namespace, !object.namespace.isEmpty,
+      policy?["syncOptions"]?.list?.contains(where: { $0.string == "CreateNamespace=true" }) == true,
+      let labels = policy?.at("managedNamespaceMetadata", "labels")?.map
+    else { return (nil, false) }
+    return (labels, true)
   }
 
   // MARK: Uses
@@ -84,7 +94,7 @@ struct ReloadLinker {
     switch settings.watchesClasses {
     case true? where settings.resourceLabelSelector.isEmpty && byClass.reloads != false:
       let scope = settings.sees(
-        namespace: use.workload.object.namespace, namespaceLabels: labels.labels, labelsKnown: labels.isKnown, resourceLabels: nil)
+        .secretProviderClass, namespace: use.workload.object.namespace, namespaceLabels: labels.labels, labelsKnown: labels.isKnown, resourceLabels: nil)
       return scope.answer == true ? byClass : ReloadAnswer(reloads: scope.answer, reason: .scope, message: scope.message, origin: .none)
     case nil where byClass.reloads != false && byClass.reason != .csiUnsupported:
       return ReloadAnswer(reloads: nil, reason: .csiOnly, message: "it is not known whether Reloader's CSI integration is on", origin: byClass.origin)
@@ -97,6 +107,7 @@ struct ReloadLinker {
   /// The reason to name when nothing reloads.
   private func worst(_ use: UseRecord, _ answers: [ReloadAnswer], _ byClass: ReloadAnswer, _ settings: ReloaderSettings) -> ReloadAnswer {
     if !use.references.isEmpty, let first = answers.first { return first }
+    if let hidden = answers.first(where: { $0.reason == .namedHidden }) { return hidden }
     var byClass = byClass
     if byClass.reason == .csiUnsupported {
       // What a version that knows classes would do tells what was meant.
@@ -143,11 +154,40 @@ struct ReloadLinker {
 
   // MARK: Keys
 
+  /// Which workloads search, and which Secrets carry `match`, by the keys in use.
+  private func findSearchers() {
+    let keys = context.reloaders.compactMap(\.reloader).first?.keys ?? ReloaderKeys()
+    func searches(_ record: WorkloadRecord) -> Bool {
+      record.workload.annotations?[keys.search]?.string == "true" || record.workload.templateAnnotations?[keys.search]?.string == "true"
+    }
+    func set(_ node: ModelNode, _ users: [ReferenceRecord], _ match: Value?) {
+      var workloads: [WorkloadRecord] = []
+      for user in users where !workloads.contains(where: { $0 === user.workload }) { workloads.append(user.workload) }
+      node.set("referencedBy", workloads.map(\.node))
+      node.set("searchedBy", workloads.filter(searches).map(\.node))
+      node.set("hasMatch", match?.string == "true", match?.origin ?? .none)
+      node.set("matchKey", keys.match)
+    }
+    for owner in context.classes {
+      for (entry, node) in owner.synced {
+        set(node, context.references.filter { reference in reference.synced.contains { $0.node === node } }, entry.annotations[keys.match])
+      }
+    }
+    for secret in context.secrets {
+      let users = context.references.filter { reference in
+        reference.reference.name.string == secret.name && reference.synced.isEmpty
+          && context.neighbourhood(reference.workload.object, secret.object) == .same
+      }
+      set(secret.node, users, secret.madeBy == "Secret" ? secret.object.object.annotations?[keys.match] : nil)
+    }
+  }
+
   private func checkKeys() {
     let settings = context.reloaders.compactMap(\.reloader)
     let version = settings.isEmpty || settings.contains { $0.version == nil } ? nil : settings.compactMap(\.version).min()
     let check = ReloaderKeyCheck(
-      keys: settings.first?.keys ?? ReloaderKeys(), version: version, watchesClasses: settings.contains { $0.watchesClasses != false })
+      keys: settings.first?.keys ?? ReloaderKeys(), version: version, watchesClasses: settings.contains { $0.watchesClasses != false },
+      isInstalled: !settings.isEmpty)
     for record in context.objects { record.node?.set("reloaderKeys", .list(check.check(record.object), record.node?.origin ?? .none)) }
   }
 }

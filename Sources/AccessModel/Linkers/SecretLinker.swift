@@ -1,4 +1,5 @@
 import Kubernetes
+import SourceText
 import Values
 
 /// Manifests and other controllers' objects that make Secrets → `secret` nodes.
@@ -70,11 +71,18 @@ struct SecretLinker {
     var result: [Value] = []
     for field in ["data", "stringData"] {
       for entry in root[field]?.map?.entries ?? [] {
-        guard let text = entry.value.scalarText, !text.isEmpty else { continue }
+        guard let text = entry.value.scalarText, !text.isEmpty, !isCertificate(text, encoded: field == "data") else { continue }
         result.append(.string(entry.key, entry.keyOrigin.isKnown ? entry.keyOrigin : entry.value.origin))
       }
     }
     return result
+  }
+
+  /// Certificates without a private key are no secrets.
+  private func isCertificate(_ text: String, encoded: Bool) -> Bool {
+    guard encoded ? text.hasPrefix("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS") : text.hasPrefix("-----BEGIN CERTIFICATE") else { return false }
+    let plain = encoded ? (try? Base64.decode(Array(text.utf8.filter { $0 != 0x0A && $0 != 0x20 }))) ?? [] : Array(text.utf8)
+    return !plain.isEmpty && !String(decoding: plain, as: UTF8.self).contains("PRIVATE KEY")
   }
 
   private func isEncrypted(_ root: Value) -> Bool {

@@ -73,6 +73,13 @@ extension ModelSchema {
         FieldDefinition("mismatchedBy", .list(.node(.deployment)), "those of them that are for another environment"),
       ]),
     NodeDefinition(
+      .openQuestion, "A question of another rule that the repository does not answer",
+      [
+        FieldDefinition("rule", .string, "id of that rule"),
+        FieldDefinition("subject", .string, "what it asked about, in words"),
+        FieldDefinition("reason", .string, "why it is not known. The origin is the place that it hangs on"),
+      ]),
+    NodeDefinition(
       .failure, "A source that could not be read, rendered or evaluated",
       [
         FieldDefinition("kind", .string, "`render`, `terraform` or `read`"),
@@ -158,7 +165,7 @@ extension ModelSchema {
         FieldDefinition("place", .string, "`annotation`, `label`, `templateAnnotation`, `templateLabel`"),
         FieldDefinition(
           "problem", .string,
-          "`misplaced`, `not-bool`, `not-exact` (search, match, ignore want exactly `true`), `glob`, `slash`, `bool-as-name`, `bad-regex`, `top-level-alternative`, `unknown-key`, `not-text`, `pause-period`, `too-new` (the installed version does not know it)"),
+          "`misplaced`, `pause-kind` (a pause on another kind than Deployment), `integration-off`, `comma-in-braces`, `plain-dot`, `not-bool`, `not-exact` (search, match, ignore want exactly `true`), `glob`, `slash`, `bool-as-name`, `bad-regex`, `top-level-alternative`, `unknown-key`, `not-text`, `pause-period`, `too-new` (the installed version does not know it)"),
         FieldDefinition("suggestion", .string, "what is meant, if known; else \"\""),
       ]),
     RecordDefinition(

@@ -65,6 +65,14 @@ package enum RuleFunctions {
       return .string(entry.key, entry.keyOrigin.isKnown ? entry.keyOrigin : entry.value.origin)
     },
     CELOverload(
+      "textsIn", [.dyn], .list(.string),
+      documentation: "all texts in a value, whatever its depth: values of maps and items of lists, not keys"
+    ) { frame, v throws(CELError) in
+      var found: [Value] = []
+      try collectTexts(v[0], &found, 0, frame)
+      return .list(found, v[0].origin)
+    },
+    CELOverload(
       "glob", [.string, .string], .bool,
       documentation: "whether a pattern (`*` any run of characters, `?` one) matches a whole text; first the pattern"
     ) { frame, v throws(CELError) in
@@ -83,6 +91,17 @@ package enum RuleFunctions {
       return .string("\(number) " + ((number == 1 ? v[1].string : v[2].string) ?? ""))
     },
   ]
+
+  private static func collectTexts(_ value: Value, _ found: inout [Value], _ depth: Int, _ frame: CELFrame) throws(CELError) {
+    guard depth < 100 else { return }
+    try frame.step(1)
+    switch value.payload {
+    case .string: found.append(value)
+    case .list(let list): for item in list.items { try collectTexts(item, &found, depth + 1, frame) }
+    case .map(let map): for entry in map.entries { try collectTexts(entry.value, &found, depth + 1, frame) }
+    default: break
+    }
+  }
 
   /// ARNs.
   static let iam: [CELOverload] = [
