@@ -5,7 +5,7 @@ import SourceText
 import Values
 
 /// `eval --lang helm`: `{"chart": path, "values": [path], "set": [text], "release_name", "namespace", "kube_version",
-/// "api_versions": [text], "include_crds": bool, "output": bool}` → `{"bytes": n}`, with `"output": text` on demand, or `{"error": text}`.
+/// "api_versions": [text], "include_crds": bool, "output": bool, "provenance": bool}` → `{"bytes": n}`, with `"output": text` on demand, or `{"error": text}`.
 /// Renders many charts in one process, for benchmarks. As in a lint run, a chart is loaded once for the requests of it that follow one another,
 /// and the keys that templates generate are shared by the renderings: nothing here is deployed.
 final class EvalHelm {
@@ -13,17 +13,17 @@ final class EvalHelm {
   /// Of the last request.
   private var last: (path: String, renderer: HelmRenderer)?
 
-  private func renderer(_ path: String) -> HelmRenderer? {
+  private func renderer(_ path: String, provenance: Bool) -> HelmRenderer? {
     if let last, last.path == path { return last.renderer }
     guard let tree = DiskFileTree(root: path) else { return nil }
-    let renderer = HelmRenderer(tree: tree, provenance: Provenance(), keys: keys)
+    let renderer = HelmRenderer(tree: tree, provenance: Provenance(origins: OriginTable(keeps: provenance)), keys: keys)
     last = (path, renderer)
     return renderer
   }
 
   func answer(_ request: Value) -> Value {
     guard let path = request["chart"]?.string else { return error("the request names no chart") }
-    guard let renderer = renderer(path) else { return error("no directory '\(path)'") }
+    guard let renderer = renderer(path, provenance: request["provenance"]?.bool ?? true) else { return error("no directory '\(path)'") }
     var options = HelmOptions()
     options.sharesKeys = true
     options.releaseName = .string(request["release_name"]?.string ?? "demo")

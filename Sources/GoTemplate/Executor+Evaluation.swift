@@ -148,7 +148,7 @@ extension Executor {
     case .nothing:
       switch type {
       case .any, .object: return Value(.null)
-      case .dict: return .map(ValueMap())
+      case .dict: return Value(.map(ValueMap()), tag: GoMap.absent)
       case .list: return .list([])
       case .strings: return Value(.list(ValueList([])), tag: GoList.strings)
       default: throw fail("cannot assign nil to \(type.name)")
@@ -201,7 +201,7 @@ extension Executor {
     case (_, .null):
       if value.isBoxed { break }
       switch type {
-      case .dict: return .map(ValueMap(), value.origin)
+      case .dict: return Value(.map(ValueMap()), tag: GoMap.absent, origin: value.origin)
       case .list: return .list([], value.origin)
       case .strings: return Value(.list(ValueList([])), tag: GoList.strings, origin: value.origin)
       default: throw fail("invalid value; expected \(type.name)")

@@ -273,7 +273,7 @@ public final class Executor {
   @inline(__always)
   func step(_ written: Int) throws(TemplateError) {
     steps += 1
-    if steps > limits.steps { throw fail("template takes more than \(limits.steps) steps", code: "template/limit") }
+    if steps > limits.templateSteps { throw fail("template takes more than \(limits.templateSteps) steps", code: "template/limit") }
     if written > limits.outputBytes { throw fail("template writes more than \(limits.outputBytes) bytes", code: "template/limit") }
   }
 

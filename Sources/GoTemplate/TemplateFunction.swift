@@ -54,6 +54,8 @@ public enum GoMap {
   public static let strings: UInt8 = 1
   /// `common.Values`, Helm's own name for a `map[string]interface {}`.
   public static let values: UInt8 = 2
+  /// A nil `map[string]interface {}`, which cannot be written to.
+  public static let absent: UInt8 = 3
 }
 
 /// Why a template could not be parsed or executed. A function throws it with a message alone; the executor adds the place.

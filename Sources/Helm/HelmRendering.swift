@@ -244,12 +244,18 @@ struct HelmRendering {
     if options.isLenient || options.sharesKeys { executor.keyPool = renderer.keys }
     executor.takesKeysOnce = options.sharesKeys
     var rendered: [(path: String, text: Text)] = []
+    var written = 0
     for name in data.order where !RenderData.isPartial(name) && !broken.contains(name) {
       guard let item = data.templates[name] else { continue }
       item.data.set(
         "Template", Value(.map(ValueMap([("Name", .string(name)), ("BasePath", .string(item.basePath))])), tag: GoMap.values))
       do throws(TemplateError) {
         let text = try executor.execute(name: name, data: Value(.map(item.data), tag: GoMap.values)).withoutNoValue()
+        written += text.count
+        if written > renderer.limits.outputBytes {
+          fail("the templates of chart '\(result.chartName)' write more than \(renderer.limits.outputBytes) bytes", code: "template/limit", at: nil)
+          return
+        }
         if !name.hasSuffix("NOTES.txt") { rendered.append((name, text)) }
       } catch {
         report(error, HelmErrorText.execution(name, error), name)

@@ -149,8 +149,8 @@ package struct KustomizeBuilder {
       let value = try values.value(node)
       if at > 0 { text.append("---\n") }
       text.append(YAMLWriter.write(value, style: .goYAML, limits: limits))
-      guard text.count <= limits.outputBytes else {
-        throw KustomizeError("limit", "the output is larger than \(limits.outputBytes) bytes", at: resource.nameOrigin)
+      guard text.count <= limits.buildBytes else {
+        throw KustomizeError("limit", "the output is larger than \(limits.buildBytes) bytes", at: resource.nameOrigin)
       }
       if let object = KubernetesObject(value) { objects.append(object) }
     }

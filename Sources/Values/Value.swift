@@ -90,8 +90,19 @@ extension Value {
 /// A list. Never changed after it is made.
 public final class ValueList: Sendable {
   public let items: [Value]
+  /// Go's nil slice: empty as any other, but null in JSON and YAML.
+  public let isNil: Bool
 
-  public init(_ items: [Value]) { self.items = items }
+  public init(_ items: [Value]) {
+    self.items = items
+    isNil = false
+  }
+
+  /// - Parameter elseNil: what a Go function appends to a slice that it declared and never made.
+  public init(_ items: [Value], elseNil: Bool) {
+    self.items = items
+    isNil = elseNil && items.isEmpty
+  }
 }
 
 /// Why a value is not known.

@@ -83,6 +83,7 @@ struct YAMLEmitter {
     case .int(let number): plain(value.tag == Self.unsigned ? String(UInt64(bitPattern: number)) : String(number), value.origin)
     case .double(let number): plain(self.number(number), value.origin)
     case .string(let text): string(text, value.origin, isKey: isKey)
+    case .list(let list) where list.isNil: plain("null", value.origin)
     case .list(let list):
       guard !list.items.isEmpty, depth < nesting else {
         indicator("[", needsSpace: true, isWhitespace: true)

@@ -84,6 +84,8 @@ import Testing
     FunctionCase(#"fromYamlArray "[1, a]""#, "[1 a]"),
     FunctionCase(#"fromYamlArray "a: 1" | first"#, "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal object into Go value of type []interface {}"),
     FunctionCase(#"hasKey (fromYaml "a: [") "Error""#, "true"),
+    FunctionCase(#"(fromYaml "[a-z]+").Error"#, "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"),
+    FunctionCase(#"(fromToml "[t]\na = ").Error"#, #"toml: line 2 (last key "t.a"): unexpected EOF; expected value"#),
     FunctionCase(#"toToml (dict "a" 1 "b" (dict "c" "x\ty" "d" (list 1.0 2.5)) "e" true)"#, "a = 1\ne = true\n\n[b]\n  c = \"x\\ty\"\n  d = [1.0, 2.5]\n"),
     FunctionCase(#"toToml (dict "t" (list (dict "n" 1) (dict "n" 2)) "a b" "x")"#, "\"a b\" = \"x\"\n\n[[t]]\n  n = 1\n\n[[t]]\n  n = 2\n"),
     FunctionCase(#"fromToml "a = 1\n[t.u]\nb = \"x\"\nc = [1, 2.5, true]""#, "map[a:1 t:map[u:map[b:x c:[1 2.5 true]]]]"),

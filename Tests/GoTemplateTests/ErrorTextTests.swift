@@ -180,7 +180,7 @@ struct ErrorTextTests {
 
   @Test func endlessWorkIsStopped() {
     var limits = Limits()
-    limits.steps = 10_000
+    limits.templateSteps = 10_000
     limits.outputBytes = 1000
     #expect(rendered("{{ range 9999999999 }}{{ end }}", limits: limits) == Self.at(9, "9999999999", "template takes more than 10000 steps"))
     #expect(rendered("{{ range 99999 }}xxxxxxxxxx{{ end }}", limits: limits).hasSuffix("template writes more than 1000 bytes"))

@@ -11,6 +11,13 @@ import Testing
     FunctionCase(#"last (list 1 2)"#, "2"),
     FunctionCase(#"rest (list 1 2 3)"#, "[2 3]"),
     FunctionCase(#"initial (list 1 2 3)"#, "[1 2]"),
+    FunctionCase(#"rest (list) | toJson"#, "null"),
+    FunctionCase(#"rest (list 1) | toJson"#, "[]"),
+    FunctionCase(#"initial (list) | toYaml"#, "null"),
+    FunctionCase(#"initial (list)"#, "[]"),
+    FunctionCase(#"concat (list) (list) | toJson"#, "null"),
+    FunctionCase(#"regexFindAll "x" "a" -1 | toJson"#, "null"),
+    FunctionCase(#"dict "a" (concat) | toJson"#, #"{"a":null}"#),
     FunctionCase(#"append (list 1) (list 2)"#, "[1 [2]]"),
     FunctionCase(#"push (list 1) 2"#, "[1 2]"),
     FunctionCase(#"prepend (list 1) 2"#, "[2 1]"),
@@ -51,6 +58,8 @@ import Testing
     FunctionCase(#"has 1 "x""#, "error calling has: Cannot find has on type string"),
     FunctionCase(#"concat "x""#, "error calling concat: Cannot concat type string as list"),
     FunctionCase(#"slice "x""#, "error calling slice: list should be type of slice or array but string"),
+    FunctionCase(#"set nil "a" 1"#, "error calling set: assignment to entry in nil map"),
+    FunctionCase(#"toToml nil"#, "error calling toToml: reflect: call of reflect.Value.Type on zero Value"),
     FunctionCase(
       #"first nil"#, "error calling first: runtime error: invalid memory address or nil pointer dereference"),
   ]

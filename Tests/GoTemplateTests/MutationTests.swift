@@ -51,7 +51,7 @@ struct MutationTests {
   /// The output or the error of one damaged template.
   static func run(_ bytes: [UInt8]) -> [UInt8] {
     var limits = Limits()
-    limits.steps = 2000
+    limits.templateSteps = 2000
     limits.outputBytes = 10_000
     limits.templateDepth = 40
     let provenance = Provenance()

@@ -42,7 +42,7 @@ import Testing
   static let making: [FunctionCase] = [
     FunctionCase(#"repeat 3 "ab""#, "ababab"),
     FunctionCase(#"repeat -1 "ab""#, "error calling repeat: strings: negative Repeat count"),
-    FunctionCase(#"repeat 999999999999 "ab""#, "error calling repeat: result would have more than 134217728 bytes"),
+    FunctionCase(#"repeat 999999999999 "ab""#, "error calling repeat: result would have more than 16777216 bytes"),
     FunctionCase(#"cat "a" 1 nil true (list "x")"#, "a 1 true [x]"),
     FunctionCase(#"cat"#, ""),
     FunctionCase(#"quote "a\"b\\c\n""#, #""a\"b\\c\n""#),

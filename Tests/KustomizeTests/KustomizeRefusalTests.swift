@@ -186,7 +186,7 @@ struct KustomizeRefusalTests {
     let files = ["kustomization.yaml": "commonLabels: {a: b}\nresources: [a.yaml]\n", "a.yaml": Self.config]
     #expect(Built(files, limits: steps).refusal.hasPrefix("kustomize/limit"))
     var output = Limits()
-    output.outputBytes = 10
+    output.buildBytes = 10
     #expect(Built(files, limits: output).refusal == "kustomize/limit a.yaml:3:18")
     var depth = Limits()
     depth.callDepth = 2

@@ -14,7 +14,7 @@ enum DictFunctions {
     },
     TemplateFunction("get", [.dict, .string]) { _, a in a.map(0)?[a.text(1)] ?? .string(.empty, a.value(0).origin) },
     TemplateFunction("set", [.dict, .string, .any]) { (_, a) throws(TemplateError) in
-      guard let map = a.map(0) else { throw TemplateError("assignment to entry in nil map") }
+      guard let map = a.map(0), a.value(0).tag != GoMap.absent else { throw TemplateError("assignment to entry in nil map") }
       map.set(a.text(1), a.value(2), keyOrigin: a.value(1).origin)
       return a.value(0)
     },

@@ -57,7 +57,8 @@ enum EncodingFunctions {
       } catch { message = error.message }
       return .list([.string(message, a.value(0).origin)], a.value(0).origin)
     },
-    .strict("toToml", [.any]) { _, a in
+    .strict("toToml", [.any]) { (_, a) throws(TemplateError) in
+      if a.value(0).isNull { throw TemplateError(GoTOMLWriter.nilFailure) }
       if let unknown = GoValue.unknown(in: a.value(0)) { return unknown }
       do throws(GoTOMLWriter.Failure) { return .string(try GoTOMLWriter.text(a.value(0)), a.value(0).origin) } catch {
         return .string(error.message, a.value(0).origin)
@@ -167,7 +168,8 @@ enum EncodingFunctions {
     let sink = DiagnosticSink()
     let documents = YAMLReader.read(
       text: source.text ?? .empty, whole: source.origin, dialect: .kubernetes, provenance: call.provenance, sink: sink)
-    if documents.isEmpty || sink.hasErrors, let problem = sink.diagnostics.first(where: { $0.severity == .error }) {
+    // What stands behind the first document is never read.
+    if let problem = sink.diagnostics.first(where: { $0.severity == .error }), documents.isEmpty || problem.code != "yaml/syntax" {
       let original = problem.notes.first ?? "yaml: " + problem.message
       return .failure(YAMLFailure(message: "error converting YAML to JSON: " + original))
     }

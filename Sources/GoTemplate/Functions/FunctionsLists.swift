@@ -36,11 +36,11 @@ enum ListFunctions {
     },
     TemplateFunction("rest", [.any]) { (_, a) throws(TemplateError) in
       guard let items = try known(a, "Cannot find rest on type") else { return a.value(0) }
-      return .list(Array(items.dropFirst()), a.value(0).origin)
+      return items.isEmpty ? Value(.list(ValueList([], elseNil: true)), origin: a.value(0).origin) : .list(Array(items.dropFirst()), a.value(0).origin)
     },
     TemplateFunction("initial", [.any]) { (_, a) throws(TemplateError) in
       guard let items = try known(a, "Cannot find initial on type") else { return a.value(0) }
-      return .list(Array(items.dropLast()), a.value(0).origin)
+      return items.isEmpty ? Value(.list(ValueList([], elseNil: true)), origin: a.value(0).origin) : .list(Array(items.dropLast()), a.value(0).origin)
     },
     TemplateFunction("reverse", [.any]) { (_, a) throws(TemplateError) in
       guard let items = try known(a, "Cannot find reverse on type") else { return a.value(0) }
@@ -117,7 +117,7 @@ enum ListFunctions {
         }
         result += items
       }
-      return .list(result, call.joined(a))
+      return Value(.list(ValueList(result, elseNil: true)), origin: call.joined(a))
     },
     .strict("sortAlpha", [.any]) { _, a in
       let list = a.value(0)

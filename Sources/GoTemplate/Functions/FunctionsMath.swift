@@ -125,7 +125,7 @@ enum MathFunctions {
   }
 
   /// Most numbers that one call may make.
-  private static let longest = 10_000_000
+  private static let longest = 1_000_000
 
   /// Sprig's `untilStep`.
   private static func numbers(_ start: Int, _ stop: Int, _ step: Int) throws(TemplateError) -> [Int] {

@@ -30,7 +30,8 @@ enum RegexFunctions {
       }
       + both("regexFindAll", [.string, .string, .int]) { (pattern, a) throws(PatternError) in
         let matches = try pattern.allMatches(in: a.bytes(1), limit: a.int(2))
-        return GoValue.strings(matches.map { StringFunctions.part(a.value(1), $0.range) }, a.value(1).origin)
+        let found = ValueList(matches.map { StringFunctions.part(a.value(1), $0.range) }, elseNil: true)
+        return Value(.list(found), tag: GoList.strings, origin: a.value(1).origin)
       }
       + both("regexReplaceAll", [.string, .string, .string]) { (pattern, a) throws(PatternError) in
         try replaced(pattern, a, literal: false)

@@ -35,6 +35,7 @@ struct GoJSONWriter {
       }
       builder.append(JSONWriter.number(number), origin: value.origin)
     case .string(let text): string(text, origin: value.origin)
+    case .list(let list) where list.isNil: builder.append("null", origin: value.origin)
     case .list(let list):
       builder.append(UInt8(ascii: "["))
       for (place, item) in list.items.enumerated() {

@@ -12,6 +12,9 @@ struct GoTOMLReader {
   private let bytes: [UInt8]
   private var at = 0
   private var line = 1
+  /// The table that is being read, and the key in it (the parser's `context` and `currentKey`).
+  private var header: [Text] = []
+  private var lastKey: [Text] = []
 
   static func read(_ text: Text, whole: Origin, table: OriginTable) throws(Failure) -> Value {
     var reader = GoTOMLReader(text: text, whole: whole, table: table, bytes: text.bytes)
@@ -27,7 +30,10 @@ struct GoTOMLReader {
 
   private var next: UInt8? { at < bytes.count ? bytes[at] : nil }
   private func peek(_ ahead: Int) -> UInt8? { at + ahead < bytes.count ? bytes[at + ahead] : nil }
-  private func failure(_ message: String) -> Failure { Failure(message: "toml: line \(line): \(message)") }
+  private func failure(_ message: String) -> Failure {
+    let key = (header + lastKey).map(\.string).joined(separator: ".")
+    return Failure(message: "toml: line \(line)\(key.isEmpty ? "" : " (last key \(GoQuote.quoted(key)))"): \(message)")
+  }
   private func origin(_ range: Range<Int>) -> Origin { text.origin(of: range, in: table, whole: whole) }
 
   private mutating func skipBlanks() { while next == 0x20 || next == 0x09 { at += 1 } }
@@ -72,6 +78,7 @@ struct GoTOMLReader {
       let isArray = peek(1) == UInt8(ascii: "[")
       at += isArray ? 2 : 1
       let path = try key()
+      header = path.map(\.0)
       for _ in 0..<(isArray ? 2 : 1) {
         guard next == UInt8(ascii: "]") else { throw failure("expected ']' at the end of a table's name") }
         at += 1
@@ -117,7 +124,9 @@ struct GoTOMLReader {
     guard next == UInt8(ascii: "=") else { throw failure("expected key separator '='") }
     at += 1
     skipBlanks()
+    lastKey = path.map(\.0)
     let value = try value(depth: 0)
+    lastKey = []
     for (name, origin) in path.dropLast() { map = try descend(map, name, origin) }
     guard let (name, origin) = path.last else { throw failure("missing key") }
     if map[name] != nil { throw failure("Key '\(name.string)' has already been defined") }

@@ -4,12 +4,15 @@ import Values
 struct GoTOMLWriter {
   struct Failure: Error { let message: String }
 
+  /// The panic of the reflection that the encoder begins with.
+  static let nilFailure = "reflect: call of reflect.Value.Type on zero Value"
+
   private var builder = TextBuilder()
 
   static func text(_ value: Value) throws(Failure) -> Text {
     var toml = GoTOMLWriter()
     let value = GoValue.plain(value)
-    if value.isNull { throw Failure(message: "reflect: call of reflect.Value.Type on zero Value") }
+    if value.isNull { throw Failure(message: nilFailure) }
     try toml.encode([], value)
     return toml.builder.build()
   }
