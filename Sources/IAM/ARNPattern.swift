@@ -68,9 +68,12 @@ package struct ARNPattern: Hashable, Sendable {
   package var secretPatterns: [WildcardPattern] { isOneSecret ? [] : resource.rests(after: "secret:") }
 
   /// Whether it matches the ARN of a secret.
-  /// - Parameter secret: what is known of the ARN.
-  package func matches(_ secret: SecretTarget) -> Bool? {
+  /// - Parameters:
+  ///   - secret: what is known of the ARN.
+  ///   - context: what policy variables stand for.
+  package func matches(_ secret: SecretTarget, context: RequestContext = RequestContext()) -> Bool? {
     if isOneSecret { return nil }
+    guard case .pattern(let resource) = self.resource.filled(from: context) else { return false }
     var isUnknown = false
     for (pattern, part) in [(partition, secret.partition), (region, secret.region), (account, secret.account)] {
       guard let part else {

@@ -68,16 +68,24 @@ package struct PolicyStatement: Hashable, Sendable {
     return taken.contains(nil) || unknownElements.contains("Action") ? nil : false
   }
 
+  /// Makes plain text of what looks like policy variables in resources and conditions.
+  mutating func escapeVariables() {
+    resources = resources.map(\.withoutVariables)
+    notResources = notResources.map(\.withoutVariables)
+    for index in conditions.indices { conditions[index].values = conditions[index].values.map(\.withoutVariables) }
+  }
+
   /// The pattern of Action that takes in an action.
   package func pattern(for action: String) -> PolicyText? { actions.first { ActionCatalog.matches($0, action) == true } }
 
   /// Whether the statement is about a secret; nil where a gap decides.
-  package func concerns(secret: SecretTarget) -> Bool? {
+  /// - Parameter context: what policy variables stand for.
+  package func concerns(secret: SecretTarget, context: RequestContext = RequestContext()) -> Bool? {
     func matches(_ text: PolicyText) -> Bool? {
       switch ARNPattern.read(text) {
       case .malformed: false
       case .unknown: nil
-      case .pattern(let pattern): pattern.matches(secret)
+      case .pattern(let pattern): pattern.matches(secret, context: context)
       }
     }
     if !notResources.isEmpty {
@@ -107,36 +115,5 @@ package struct PolicyDocument: Sendable {
 
   package static func unknown(_ reason: String) -> PolicyDocument {
     PolicyDocument(isComplete: false, reason: reason)
-  }
-}
-
-/// Whether the statements of all policies of a role together allow an action on a secret: an Allow that concerns it and no Deny.
-/// nil where a gap, a condition or an unknown policy decides.
-package enum EffectivePermission {
-  /// - Parameter isComplete: all policies of the role are among `statements`.
-  package static func allows(
-    action: String, on secret: SecretTarget, statements: [PolicyStatement], isComplete: Bool
-  ) -> Bool? {
-    var result: Bool? = isComplete ? false : nil
-    var isDoubtful = false
-    for statement in statements {
-      guard statement.effectKnown else {
-        isDoubtful = true
-        continue
-      }
-      let action = statement.concerns(action: action)
-      let secret = statement.concerns(secret: secret)
-      if action == false || secret == false { continue }
-      let isCertain = action == true && secret == true && statement.conditions.isEmpty && !statement.unknownElements.contains("Condition")
-      if statement.isDeny {
-        if isCertain { return false }
-        isDoubtful = true
-      } else if isCertain {
-        result = true
-      } else if result == false {
-        result = nil
-      }
-    }
-    return isDoubtful && result == true ? nil : result
   }
 }

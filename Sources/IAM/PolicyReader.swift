@@ -132,9 +132,13 @@ package struct PolicyReader {
     let value = resolve(list)
     if value.isUnknown { return .unknown("the policy's statements are not known") }
     var result = PolicyDocument()
+    // Without the version of 2012 `${…}` is plain text (AWS documentation: IAM JSON policy elements, Version).
+    var hasVariables = false
+    if let version = member(map, "Version") { hasVariables = text(resolve(version))?.literal != "2008-10-17" }
     for item in value.list ?? [value] {
       let item = resolve(item)
-      if let statement = statement(item) {
+      if var statement = statement(item) {
+        if !hasVariables { statement.escapeVariables() }
         result.statements.append(statement)
       } else if !item.isNull {
         result.isComplete = false

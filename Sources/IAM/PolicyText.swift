@@ -69,6 +69,31 @@ package struct PolicyText: Hashable, Sendable {
     return origins.join([source.origin(of: place..<(place + 1), in: origins, whole: origin), origin])
   }
 
+  /// The text with `${$}{` for `${`, so that it is no variable.
+  package var withoutVariables: PolicyText {
+    let start: [UInt8] = [UInt8(ascii: "$"), UInt8(ascii: "{")]
+    var result = self
+    var isChanged = false
+    for (index, piece) in pieces.enumerated() {
+      guard case .literal(let bytes) = piece, bytes.count > 2 else { continue }
+      var out: [UInt8] = []
+      var at = 0
+      while at < bytes.count {
+        if at + 2 < bytes.count, bytes[at..<(at + 2)].elementsEqual(start), ![UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "$")].contains(bytes[at + 2]) {
+          out += Array("${$}{".utf8)
+          isChanged = true
+          at += 2
+        } else {
+          out.append(bytes[at])
+          at += 1
+        }
+      }
+      result.pieces[index] = .literal(out)
+    }
+    if isChanged { result.source = nil }
+    return result
+  }
+
   /// Whether the text surely ends with `suffix`.
   package func hasSuffix(_ suffix: String) -> Bool {
     guard case .literal(let bytes)? = pieces.last else { return false }

@@ -209,6 +209,22 @@ package struct TrustStatement: Sendable {
     return result
   }
 
+  /// Whether STS lets a token of a ServiceAccount become the role by this statement: subject, audience and all other conditions.
+  /// - Parameter audience: of the token; the driver's AWS provider and the webhook of EKS ask for this one.
+  package func assumes(namespace: String, serviceAccount: String, audience: String = Self.audience) -> Bool? {
+    var answers = [admits(namespace: namespace, serviceAccount: serviceAccount)]
+    for condition in statement.conditions where !condition.key.hasSuffix(":sub") {
+      guard condition.key.hasSuffix(":aud") else {
+        answers.append(condition.holds(in: RequestContext()))
+        continue
+      }
+      var plain = condition
+      plain.key = PolicyText("aud")
+      answers.append(plain.holds(in: RequestContext(["aud": .values([audience])])))
+    }
+    return PolicyCondition.all(answers)
+  }
+
   /// The subjects that it admits, as written.
   package var subjects: [PolicyText] { subjectConditions.flatMap(\.values) }
 }

@@ -121,7 +121,7 @@ package struct WildcardPattern: Hashable, Sendable {
     return result
   }
 
-  private func isLoop(_ element: Element, gapsMatch: Bool) -> Bool {
+  func isLoop(_ element: Element, gapsMatch: Bool) -> Bool {
     switch element {
     case .any: true
     case .gap, .variable: gapsMatch
@@ -129,7 +129,7 @@ package struct WildcardPattern: Hashable, Sendable {
     }
   }
 
-  private func closure(_ states: [Int], gapsMatch: Bool) -> Set<Int> {
+  func closure(_ states: [Int], gapsMatch: Bool) -> Set<Int> {
     var result: Set<Int> = []
     for start in states {
       var state = start
@@ -160,55 +160,5 @@ package struct WildcardPattern: Hashable, Sendable {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
     default: false
     }
-  }
-
-  // MARK: Two patterns
-
-  /// Whether some text matches both; gaps and variables count as `*`.
-  package func intersects(_ other: WildcardPattern) -> Bool {
-    var pending = [(0, 0)]
-    var seen: Set<Int> = [0]
-    let width = other.elements.count + 1
-    while let (a, b) = pending.popLast() {
-      if a == elements.count, b == other.elements.count { return true }
-      let left = a < elements.count ? elements[a] : nil
-      let right = b < other.elements.count ? other.elements[b] : nil
-      var next: [(Int, Int)] = []
-      if let left, isLoop(left, gapsMatch: true) {
-        next.append((a + 1, b))
-        if right != nil { next.append((a, b + 1)) }
-      }
-      if let right, isLoop(right, gapsMatch: true) {
-        next.append((a, b + 1))
-        if left != nil { next.append((a + 1, b)) }
-      }
-      switch (left, right) {
-      case (.byte(let x), .byte(let y)): if x == y { next.append((a + 1, b + 1)) }
-      case (.one, .byte), (.byte, .one), (.one, .one): next.append((a + 1, b + 1))
-      default: break
-      }
-      for place in next where seen.insert(place.0 * width + place.1).inserted { pending.append(place) }
-    }
-    return false
-  }
-
-  /// Whether surely every text that matches `other` matches this pattern too. Answers false where it is not sure.
-  package func covers(_ other: WildcardPattern) -> Bool {
-    var states = closure([0], gapsMatch: false)
-    for element in other.elements {
-      var next: [Int] = []
-      for state in states where state < elements.count {
-        switch (elements[state], element) {
-        case (.any, _): next.append(state)
-        case (.one, .one), (.one, .byte): next.append(state + 1)
-        case (.byte(let x), .byte(let y)): if x == y { next.append(state + 1) }
-        case (.variable(let x), .variable(let y)): if x == y { next.append(state + 1) }
-        default: break
-        }
-      }
-      states = closure(next, gapsMatch: false)
-      if states.isEmpty { return false }
-    }
-    return states.contains(elements.count)
   }
 }
