@@ -32,8 +32,7 @@ final class LinkContext {
   var drivers: [InstallationRecord] = []
   var providers: [InstallationRecord] = []
   var reloaders: [InstallationRecord] = []
-  /// `namespace/name` of ServiceAccounts that an EKS Pod Identity association names; nil in it where one is not known.
-  var podIdentities: [(namespace: String?, name: String?)] = []
+  var podIdentities: [PodIdentityRecord] = []
 
   init(
     repository: RenderedRepository, provenance: Provenance, configuration: ModelConfiguration, tree: (any FileTree)?, limits: Limits

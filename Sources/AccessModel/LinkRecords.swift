@@ -73,6 +73,8 @@ final class WorkloadRecord {
   let node: ModelNode
   let accountName: String
   var account: AccountRecord?
+  /// The role of its ServiceAccount's EKS Pod Identity association, and whether sessions get tags.
+  var podRole: (role: RoleRecord, hasTags: Bool)?
   var mounts: [(volume: PodSpec.Volume, className: String, node: ModelNode, found: ClassRecord?)] = []
 
   init(object: ObjectRecord, workload: Workload, node: ModelNode) {
@@ -94,6 +96,8 @@ final class AccountRecord {
   let isRoleUnknown: Bool
   var environment = EnvironmentDecision.none
   var role: RoleRecord?
+  /// The role of its EKS Pod Identity association, and whether sessions get tags.
+  var podRole: (role: RoleRecord, hasTags: Bool)?
   var workloads: [WorkloadRecord] = []
   /// The role by reference, where Terraform makes the ServiceAccount.
   var roleAddress: String?
@@ -228,6 +232,20 @@ final class InstallationRecord {
     self.values = values
     self.unit = unit
   }
+}
+
+/// An EKS Pod Identity association while linking.
+struct PodIdentityRecord {
+  /// nil where it is not known.
+  var namespace: String?
+  var name: String?
+  /// Address of the role in Terraform, or of what eksctl makes.
+  var roleAddress: String?
+  /// Name of the role, where its ARN is written out.
+  var roleName: String?
+  /// The session gets tags (it does unless `disable_session_tags` is set).
+  var hasTags = true
+  var origin: Origin
 }
 
 /// A policy that is attached by an ARN which no policy of the repository has.

@@ -133,13 +133,15 @@ struct RepositoryScanner: Sendable {
 
   /// Groups whose objects configure tools and never reach a cluster's API.
   private static let toolGroups = [
-    "kustomize.config.k8s.io/", "kind.x-k8s.io/", "skaffold/", "eksctl.io/", "k3d.io/", "audit.k8s.io/", "kubeadm.k8s.io/",
+    "kustomize.config.k8s.io/", "kind.x-k8s.io/", "skaffold/", "k3d.io/", "audit.k8s.io/", "kubeadm.k8s.io/",
     "kubelet.config.k8s.io/", "apiserver.config.k8s.io/", "client.authentication.k8s.io/", "backstage.io/", "helm.toolkit/", "minikube/", "ctlptl.dev/", "kpt.dev/",
   ]
 
   static func isManifest(_ root: Value) -> Bool {
     guard let version = root["apiVersion"]?.string, let kind = root["kind"]?.string, !kind.isEmpty else { return false }
     if toolGroups.contains(where: version.hasPrefix) { return false }
+    // A cluster's roles and ServiceAccounts stand in eksctl's configuration; its other kinds say nothing of them.
+    if version.hasPrefix("eksctl.io/") { return kind == "ClusterConfig" }
     return !(version == "v1" && (kind == "Config" || kind == "Kustomization"))
   }
 

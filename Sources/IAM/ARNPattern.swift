@@ -40,6 +40,12 @@ package struct ARNPattern: Hashable, Sendable {
     return .pattern(ARNPattern(parts))
   }
 
+  /// Whether a Resource takes in every key of KMS: `*`, `arn:aws:kms:*:*:key/*`.
+  package static func isEveryKey(_ text: PolicyText) -> Bool {
+    guard case .pattern(let pattern) = read(text), pattern.service.matches("kms") == true else { return false }
+    return pattern.resource.covers(WildcardPattern("key/*"))
+  }
+
   private init(everything star: WildcardPattern) {
     self.init(partition: star, service: star, region: star, account: star, resource: star, isOneSecret: false)
   }

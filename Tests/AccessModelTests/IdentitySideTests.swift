@@ -262,7 +262,7 @@ struct IdentitySideTests {
     ])
     let graph = fixture.build()
     let roles = graph[.role]
-    #expect(roles.map { $0.text("name") } == ["external-secrets", "new", "open"])
+    #expect(roles.map { $0.text("name") } == ["external-secrets", nil, "open"])
     let resource = try #require(graph.first(.policyResource))
     #expect(graph[.policyResource].count == 1)
     #expect(resource.text("class") == "unbounded" && resource.bool("isModuleDefault") == true)

@@ -37,6 +37,12 @@ struct AWSSecretLinker {
     if let version = version(of: resource, index) { setContent(record, version.attributes["secret_string"]) }
     let ignored = version(of: resource, index)?.ignoredChanges ?? []
     record.node.set("contentIsKept", ignored.isDisjoint(with: ["secret_string", "all"]))
+    let hasPolicy = index.result.resources.contains { policy in
+      guard policy.type == "aws_secretsmanager_secret_policy", policy.mode == .managed else { return false }
+      guard let reference = TerraformText.reference(policy.attributes["secret_arn"]) else { return true }
+      return reference.address == resource.address || reference.address + "[0]" == resource.address
+    }
+    if hasPolicy { record.node.set("hasPolicy", true) }
   }
 
   private func addModule(_ module: TerraformExternalModule, _ index: TerraformIndex) {
@@ -65,6 +71,9 @@ struct AWSSecretLinker {
     setPath(node, name, place)
     node.set("nameProblem", name.literal.map { isParameter ? "" : context.nameProblem($0) } ?? "", place)
     node.set("kmsKey", (attributes["kms_key_id"].flatMap { $0.isNull ? nil : $0 } ?? .string("")).located(place))
+    let policy = ["policy", "policy_statements", "create_policy"].compactMap { attributes[$0] }.first { !$0.isNull && $0.string != "" && $0.bool != false }
+    // An attribute that the configuration does not set comes back as a reference to itself.
+    node.set("hasPolicy", policy.map { TerraformText.reference($0)?.address != address } ?? false)
     node.set("keysKnown", false)
     node.set("contentIsKept", true)
     node.set("keys", .list([], place))

@@ -19,6 +19,7 @@ struct AccountLinker {
       add(record)
     }
     for record in context.objects where record.object.group == "eksctl.io" && record.object.kind == "ClusterConfig" { addEksctl(record) }
+    for record in context.objects { addAssociations(record) }
     for result in context.repository.terraform { addTerraform(result) }
     for workload in context.workloads { connect(workload) }
     for account in context.accounts { account.node.set("workloads", account.workloads.map(\.node)) }
@@ -33,6 +34,7 @@ struct AccountLinker {
       annotations: record.object.annotations, metadata: record.metadata, arn: arn, source: "manifest", object: record)
     context.place(account.node, record)
     account.environment = record.environment
+    account.roleAddress = TerraformText.reference(arn)?.address
   }
 
   /// `iam.serviceAccounts` of an eksctl ClusterConfig makes the account together with its role.
@@ -72,17 +74,53 @@ struct AccountLinker {
           arn: annotations?[WorkloadLinker.roleKey], source: "terraform", object: nil)
         account.roleAddress = TerraformText.reference(annotations?[WorkloadLinker.roleKey])?.address
         place(account, environment: TerraformEnvironment(context: context, result: result).decide(resource, name: name))
-      case "aws_eks_pod_identity_association":
-        context.podIdentities.append((resource.attributes["namespace"]?.string, resource.attributes["service_account"]?.string))
+      case "aws_eks_pod_identity_association": addAssociation(resource.attributes, origin: resource.origin)
       default: break
       }
     }
     for module in result.externalModules where module.source.contains("eks-pod-identity") {
+      let defaults = module.arguments["association_defaults"].map(TerraformText.structure)
+      let address = module.module.joined(separator: ".")
       for entry in module.arguments["associations"].map(TerraformText.structure)?.map?.entries ?? [] {
         let value = TerraformText.structure(entry.value)
-        context.podIdentities.append((value["namespace"]?.string, value["service_account"]?.string))
+        context.podIdentities.append(
+          PodIdentityRecord(
+            namespace: (value["namespace"] ?? defaults?["namespace"])?.string, name: (value["service_account"] ?? defaults?["service_account"])?.string,
+            roleAddress: address, hasTags: (value["disable_session_tags"] ?? defaults?["disable_session_tags"])?.looseBool != true,
+            origin: value.origin.isKnown ? value.origin : module.origin))
       }
-      if module.arguments["associations"] == nil { context.podIdentities.append((nil, nil)) }
+      if let associations = module.arguments["associations"], TerraformText.structure(associations).map == nil {
+        context.podIdentities.append(PodIdentityRecord(roleAddress: address, origin: module.origin))
+      }
+    }
+  }
+
+  /// `aws_eks_pod_identity_association`.
+  private func addAssociation(_ attributes: ValueMap, origin: Origin) {
+    let role = attributes["role_arn"]
+    context.podIdentities.append(
+      PodIdentityRecord(
+        namespace: attributes["namespace"]?.string, name: attributes["service_account"]?.string, roleAddress: TerraformText.reference(role)?.address,
+        roleName: role?.string.flatMap { RoleARN($0).name }, hasTags: attributes["disable_session_tags"]?.looseBool != true, origin: origin))
+  }
+
+  /// `iam.podIdentityAssociations` of an eksctl ClusterConfig (eksctl-io/eksctl, iam.go) and ACK's PodIdentityAssociation.
+  private func addAssociations(_ record: ObjectRecord) {
+    let root = record.object.root
+    if record.object.group == "eksctl.io", record.object.kind == "ClusterConfig" {
+      for item in root.at("iam", "podIdentityAssociations")?.list ?? [] {
+        let (namespace, name) = (item["namespace"]?.string, item["serviceAccountName"]?.string)
+        let arn = item["roleARN"]?.string
+        context.podIdentities.append(
+          PodIdentityRecord(
+            namespace: namespace, name: name, roleAddress: arn == nil ? RoleLinker.eksctlPodAddress(namespace, name) : nil,
+            roleName: arn.flatMap { RoleARN($0).name }, origin: item["serviceAccountName"]?.origin ?? item.origin))
+      }
+    } else if record.object.group == "eks.services.k8s.aws", record.object.kind == "PodIdentityAssociation", let spec = root["spec"] {
+      context.podIdentities.append(
+        PodIdentityRecord(
+          namespace: spec["namespace"]?.string, name: spec["serviceAccount"]?.string, roleName: spec["roleARN"]?.string.flatMap { RoleARN($0).name },
+          origin: spec["serviceAccount"]?.origin ?? record.metadata.origin))
     }
   }
 

@@ -3,6 +3,7 @@ import FileTree
 import Kubernetes
 import Rendering
 import SourceText
+import Terraform
 import Values
 
 /// Rendered units → deployments and Applications. A rendering by convention is left out where the repository itself
@@ -29,6 +30,22 @@ struct DeploymentLinker {
       context.units.append(record)
     }
     for (node, list) in deployed { node.set("deployments", list) }
+    addTerraform()
+  }
+
+  /// Each Terraform root that declares objects of Kubernetes is a deployment of them. Of a root that is evaluated for several sets of
+  /// variables each one is only what may be.
+  private func addTerraform() {
+    let reader = TerraformObjects(provenance: context.provenance, limits: context.limits)
+    for result in context.repository.terraform {
+      let several = context.repository.terraform.count { $0.directory == result.directory } > 1
+      let environment = TerraformEnvironment(context: context, result: result).decide(tags: nil, name: nil, origin: .none)
+      guard let unit = reader.unit(result, evidence: environment.signs, isOneOfSeveral: several) else { continue }
+      let record = makeUnit(unit, context.units.count)
+      record.node.set("tool", "terraform")
+      record.node.set("application", .null(record.node.origin))
+      context.units.append(record)
+    }
   }
 
   private func path(_ unit: RenderedUnit) -> String? {

@@ -10,6 +10,7 @@ struct IdentityLinker {
   func link() {
     let managed = context.roles.filter { $0.node.flag("isWebIdentity") == true || $0.node.flag("isPodIdentity") == true }
     for account in context.accounts { join(account, managesRoles: !managed.isEmpty) }
+    for workload in context.workloads { associate(workload) }
     for role in context.roles { finish(role) }
     for account in context.accounts { compare(account) }
     for workload in context.workloads {
@@ -101,12 +102,47 @@ struct IdentityLinker {
     return result
   }
 
-  private func podIdentity(_ account: AccountRecord) -> Bool? {
-    if context.podIdentities.contains(where: { $0.namespace == account.namespace && $0.name == account.name }) { return true }
+  // MARK: EKS Pod Identity
+
+  /// The association that names a ServiceAccount; whether one may.
+  private func association(_ namespace: String, _ name: String) -> (found: PodIdentityRecord?, isPossible: Bool) {
+    if let found = context.podIdentities.first(where: { $0.namespace == namespace && $0.name == name }) { return (found, true) }
     let isPossible = context.podIdentities.contains {
-      ($0.namespace == nil || $0.namespace == account.namespace || account.namespace.isEmpty) && ($0.name == nil || $0.name == account.name)
+      ($0.namespace == nil || $0.namespace == namespace || namespace.isEmpty) && ($0.name == nil || $0.name == name || name.isEmpty)
     }
-    return isPossible ? nil : false
+    return (nil, isPossible)
+  }
+
+  private func podIdentity(_ account: AccountRecord) -> Bool? {
+    let (found, isPossible) = association(account.namespace, account.name)
+    if let found, let role = role(of: found) { account.podRole = (role, found.hasTags) }
+    return found != nil ? true : isPossible ? nil : false
+  }
+
+  private func role(of association: PodIdentityRecord) -> RoleRecord? {
+    if let address = association.roleAddress {
+      return context.roles.first { $0.address == address || $0.address == address + "[0]" }
+    }
+    guard let name = association.roleName else { return nil }
+    return context.roles.first { $0.name.literal == name }
+  }
+
+  /// A workload and the association of its ServiceAccount, which need not be in the repository itself.
+  private func associate(_ workload: WorkloadRecord) {
+    let node = workload.node
+    let place = node.fields["serviceAccountName"]?.origin ?? node.origin
+    let (found, isPossible) = association(workload.object.namespace, workload.accountName)
+    // Without any association here they may all be made elsewhere.
+    let answer: Bool? = found != nil ? true : isPossible || context.podIdentities.isEmpty || workload.object.namespace.isEmpty ? nil : false
+    let reason = context.podIdentities.isEmpty ? "the repository holds no EKS Pod Identity associations" : "an EKS Pod Identity association is not known"
+    node.set("podIdentity", answer, because: reason, found?.origin ?? place)
+    var role: RoleRecord?
+    if let found { role = self.role(of: found) }
+    node.set("podIdentityRole", role?.node.value ?? (found == nil && answer == false ? .null(place) : .unknown("the association's role is not known", place)))
+    if let found, let role {
+      workload.podRole = (role, found.hasTags)
+      if let account = workload.account, !role.accounts.contains(where: { $0 === account }) { role.accounts.append(account) }
+    }
   }
 
   private func finish(_ role: RoleRecord) {
@@ -130,35 +166,94 @@ struct IdentityLinker {
 
   // MARK: Items
 
-  /// Whether the roles of all pods that mount an item may read it.
-  private func judge(_ item: ClassReading.Item, _ node: ModelNode, _ owner: ClassRecord) {
-    var roles: [RoleRecord] = []
+  /// A role as some pods have it, with what is known of their requests.
+  private struct Reader {
+    var role: RoleRecord
+    var context: RequestContext
+  }
+
+  /// The roles with which pods mount the items of a class; incomplete where some pod's is not known.
+  private func readers(_ owner: ClassRecord) -> (list: [Reader], isComplete: Bool) {
+    let usesIdentity = owner.node.fields["usePodIdentity"]?.bool
+    var list: [Reader] = []
     var isComplete = !owner.mountedBy.isEmpty
     for workload in owner.mountedBy {
-      if let role = workload.account?.role {
-        if !roles.contains(where: { $0 === role }) { roles.append(role) }
-      } else {
-        isComplete = false
+      var reader: Reader?
+      if usesIdentity == true, let (role, hasTags) = workload.podRole {
+        let namespace = workload.object.namespace
+        let session = hasTags && !namespace.isEmpty
+          ? RequestContext.podIdentity(namespace: namespace, serviceAccount: workload.accountName) : RequestContext.webIdentity()
+        reader = Reader(role: role, context: withTags(session, role))
+      } else if usesIdentity == false, let role = workload.account?.role {
+        var session = RequestContext.webIdentity()
+        // Web identity gives no session tags; a role that carries tags of these names by itself would have them among its own.
+        if let tags = role.node.fields["tags"]?.map {
+          for key in ["kubernetes-namespace", "kubernetes-service-account", "eks-cluster-name"] where tags[key] == nil { session.set("aws:PrincipalTag/" + key, .absent) }
+        }
+        reader = Reader(role: role, context: withTags(session, role))
       }
+      guard let reader else {
+        isComplete = false
+        continue
+      }
+      if !list.contains(where: { $0.role === reader.role && $0.context == reader.context }) { list.append(reader) }
     }
+    return (list, isComplete)
+  }
+
+  /// With the role's own tags; a provider may add more by default.
+  private func withTags(_ context: RequestContext, _ role: RoleRecord) -> RequestContext {
+    var context = context
+    for entry in role.node.fields["tags"]?.map?.entries ?? [] {
+      let key = "aws:PrincipalTag/" + entry.key.string
+      if case .values = context[key] { continue }
+      if let value = entry.value.string { context.set(key, value) }
+    }
+    return context
+  }
+
+  /// With the tags of the secret, as far as Terraform shows them.
+  private func withTags(_ context: RequestContext, of secret: ModelNode?) -> RequestContext {
+    var context = context
+    for entry in secret?.fields["tags"]?.map?.entries ?? [] {
+      guard let value = entry.value.string else { continue }
+      for prefix in ["aws:ResourceTag/", "secretsmanager:ResourceTag/"] { context.set(prefix + entry.key.string, value) }
+    }
+    return context
+  }
+
+  /// Whether the roles of all pods that mount an item may read it.
+  private func judge(_ item: ClassReading.Item, _ node: ModelNode, _ owner: ClassRecord) {
+    let (found, isComplete) = readers(owner)
+    let secret = node.fields["awsSecret"]?.object as? ModelNode
+    let readers = found.map { Reader(role: $0.role, context: withTags($0.context, of: secret)) }
+    var roles: [RoleRecord] = []
+    for reader in readers where !roles.contains(where: { $0 === reader.role }) { roles.append(reader.role) }
     node.set("roles", roles.map(\.node))
-    let usesIdentity = owner.node.fields["usePodIdentity"]?.bool != false
     node.setEmpty("missingActions")
     node.set("isCovered", .unknown("the role that reads it is not known", node.origin))
     node.set("canDecrypt", .unknown("the role that reads it is not known", node.origin))
+    node.set("decryptsAny", .unknown("the role that reads it is not known", node.origin))
     node.set("needsDescribe", needsDescribe(item), because: "the driver's version or rotation is not known")
     let isParameter = item.effectiveType == "ssmparameter"
-    guard item.effectiveType == "secretsmanager" || isParameter, !roles.isEmpty, !usesIdentity, !ARN.isTemplated(item.objectName) else {
+    guard item.effectiveType == "secretsmanager" || isParameter, !roles.isEmpty, !ARN.isTemplated(item.objectName) else {
       node.set("isReadable", .unknown("the role that reads it is not known", node.origin))
       return
     }
     let target = isParameter ? SecretTarget(parameter: item.objectName) : SecretTarget(objectName: item.objectName)
     let reading = isParameter ? "ssm:GetParameters" : ActionCatalog.readValue
-    setActions(node, item, target, roles, isParameter: isParameter)
+    setActions(node, item, target, readers, isParameter: isParameter)
     var result: Bool? = isComplete ? true : nil
-    for role in roles {
-      let answer = !isParameter && role.managed.contains { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets } && !role.hasBoundary ? true
-        : EffectivePermission.allows(action: reading, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown)
+    for reader in readers {
+      let role = reader.role
+      var answer: Bool? = true
+      if isParameter || role.hasBoundary || !role.managed.contains(where: { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets }) {
+        let decision = EffectivePermission.decide(
+          action: reading, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown, context: reader.context)
+        answer = decision.isAllowed
+        // The secret's own policy may allow what the role's do not.
+        if decision.reason == .implicitDeny, secret?.flag("hasPolicy") == true { answer = nil }
+      }
       switch answer {
       case false?:
         result = false
@@ -190,24 +285,29 @@ struct IdentityLinker {
   }
 
   /// Which actions some role surely lacks although its resources cover the item.
-  private func setActions(_ node: ModelNode, _ item: ClassReading.Item, _ target: SecretTarget, _ roles: [RoleRecord], isParameter: Bool) {
+  private func setActions(_ node: ModelNode, _ item: ClassReading.Item, _ target: SecretTarget, _ readers: [Reader], isParameter: Bool) {
     var isCovered: Bool? = true
     var missing: [Value] = []
     var canDecrypt: Bool? = true
-    for role in roles where !role.managed.contains(where: { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets }) {
-      let covering = role.statements.filter { $0.statement.isAllow && $0.statement.concerns(secret: target) == true && concernsStore($0.statement, isParameter) }
+    var any: Origin?
+    for (role, context) in readers.map({ ($0.role, $0.context) }) where !role.managed.contains(where: { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets }) {
+      let covering = role.statements.filter { $0.statement.isAllow && $0.statement.concerns(secret: target, context: context) == true && concernsStore($0.statement, isParameter) }
       if covering.isEmpty { isCovered = role.policiesKnown ? false : isCovered == true ? nil : isCovered }
       let place = covering.first?.statement.actions.first?.origin ?? role.node.origin
       for action in isParameter ? ["ssm:GetParameters"] : [ActionCatalog.readValue, ActionCatalog.describe] {
-        let allowed = EffectivePermission.allows(action: action, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown)
+        let allowed = EffectivePermission.allows(action: action, on: target, statements: role.statements.map(\.statement), isComplete: role.policiesKnown, context: context)
         if allowed == false, !covering.isEmpty, !missing.contains(where: { $0.string == action }) { missing.append(.string(action, place)) }
       }
       let decrypts = role.statements.contains { $0.statement.isAllow && $0.statement.concerns(action: "kms:Decrypt") != false }
+      for statement in role.statements.map(\.statement) where statement.isAllow && statement.conditions.isEmpty && statement.concerns(action: "kms:Decrypt") == true {
+        if let all = statement.resources.first(where: { $0.literal == "*" || ARNPattern.isEveryKey($0) }) { any = any ?? (all.origin.isKnown ? all.origin : statement.origin) }
+      }
       if !decrypts { canDecrypt = role.policiesKnown ? false : canDecrypt == true ? nil : canDecrypt }
     }
     node.set("isCovered", isCovered, because: "a policy of the role is not known")
     node.set("missingActions", .list(missing, node.origin))
     node.set("canDecrypt", canDecrypt, because: "a policy of the role is not known")
+    node.set("decryptsAny", any != nil, any ?? .none)
   }
 
   private func concernsStore(_ statement: PolicyStatement, _ isParameter: Bool) -> Bool {

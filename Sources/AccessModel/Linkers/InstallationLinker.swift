@@ -74,7 +74,7 @@ struct InstallationLinker {
 
   private func addTerraform(_ result: TerraformResult) {
     let reader = HelmReleaseValues(provenance: context.provenance, limits: context.limits)
-    let cluster = "terraform:" + result.directory
+    let cluster = result.cluster
     for resource in result.resources where resource.mode == .managed {
       let attributes = resource.attributes
       let environment = TerraformEnvironment(context: context, result: result).decide(resource)

@@ -56,14 +56,17 @@ struct PolicyLinker {
     node.set("isPodIdentity", trusts.contains(where: \.isPodIdentity))
     let reads = role.statements.compactMap { $0.node?.fields["grantsRead"]?.bool }
     node.set("readsSecrets", reads.contains(true) || role.managed.contains { ManagedPolicy.grant(ofARN: $0.arn) == .allSecrets } ? true : role.policiesKnown ? false : nil, because: role.unknownPolicies.first ?? "")
-    var environments: [String] = []
+    var environments: [(name: String, origin: Origin)] = []
     for statement in role.statements where statement.node?.flag("grantsRead") == true {
       for resource in statement.node?.fields["secretResources"]?.list ?? [] {
-        guard let name = resource.object?.member("resourceEnvironment")?.string, !environments.contains(name) else { continue }
-        environments.append(name)
+        guard let found = resource.object?.member("resourceEnvironment"), let name = found.string, !environments.contains(where: { $0.name == name }) else { continue }
+        environments.append((name, found.origin))
       }
     }
-    node.set("readEnvironments", environments.sorted { $0.bytesPrecede($1) })
+    environments.sort { $0.name.bytesPrecede($1.name) }
+    node.set("readEnvironments", .list(environments.map { .string($0.name, $0.origin.isKnown ? $0.origin : node.origin) }, node.origin))
+    let services = role.trust.statements.filter(\.isAllow).flatMap(\.principals).filter { $0.type == "Service" }.flatMap(\.identifiers)
+    node.set("services", texts(services, node.origin))
     let subjects = trusts.flatMap(\.subjects)
     node.set("subjects", .list(subjects.map { .string($0.text, $0.origin.isKnown ? $0.origin : node.origin) }, node.origin))
     node.set("trustsDriver", subjects.contains { subject in
@@ -103,8 +106,9 @@ struct PolicyLinker {
       node.set("audienceState", state == .unknown ? .unknown("the audience is not known", audiencePlace) : .string(state.rawValue, audiencePlace))
       let mismatch = trust.keyMismatch
       node.set("keyMismatch", mismatch?.key.text ?? "", mismatch.map { $0.key.origin.isKnown ? $0.key.origin : $0.origin } ?? .none)
-      node.set("hasTagSession", trust.hasTagSession)
-      node.set("isNotPrincipal", !statement.notPrincipals.isEmpty)
+      // Another statement may add the second action.
+      node.set("hasTagSession", trust.hasTagSession || role.trust.statements.contains { TrustStatement($0).isPodIdentity && TrustStatement($0).hasTagSession })
+      node.set("isNotPrincipal", !statement.notPrincipals.isEmpty, statement.notPrincipals.first?.identifiers.first?.origin ?? .none)
     }
     role.node.set("trusts", role.trustNodes)
   }

@@ -230,16 +230,15 @@ struct RoleLinker {
 
   // MARK: eksctl
 
+  /// Address of the role that eksctl makes for an association.
+  static func eksctlPodAddress(_ namespace: String?, _ name: String?) -> String { "eksctl/pod/\(namespace ?? "?")/\(name ?? "?")" }
+
+  /// `iam.serviceAccounts` and `iam.podIdentityAssociations` of a ClusterConfig (eksctl-io/eksctl, pkg/apis/eksctl.io/v1alpha5/iam.go).
   private func addEksctl(_ record: ObjectRecord) {
     for item in record.object.root.at("iam", "serviceAccounts")?.list ?? [] {
       guard let name = item.at("metadata", "name"), item["attachRoleARN"] == nil else { continue }
       let namespace = item.at("metadata", "namespace")?.string ?? "default"
-      let roleName = item["roleName"]
-      let role = make(
-        "eksctl/" + namespace + "/" + (name.string ?? "?"), name: roleName?.string.map { PolicyText($0, origin: roleName?.origin ?? .none) } ?? .unknown("generated name", origin: name.origin),
-        source: "eksctl", origin: name.origin, record.id)
-      role.environment = record.environment
-      role.node.set("tags", .map(ValueMap(), name.origin))
+      let role = makeEksctl("eksctl/" + namespace + "/" + (name.string ?? "?"), name, item["roleName"], record)
       var statement = PolicyStatement()
       statement.origin = name.origin
       statement.actions = [PolicyText("sts:AssumeRoleWithWebIdentity", origin: name.origin)]
@@ -254,15 +253,46 @@ struct RoleLinker {
         PolicyCondition(test: "StringEquals", key: with(":aud"), values: [PolicyText("sts.amazonaws.com")], origin: name.origin),
       ]
       role.trust = PolicyDocument(statements: [statement])
-      let reader = PolicyReader(origins: context.origins)
-      if let policy = item["attachPolicy"], !policy.isNull { add(reader.read(policy), to: role, policy: "attachPolicy") }
-      for arn in item["attachPolicyARNs"]?.list ?? [] {
-        role.managed.append(AttachedPolicy(arn: arn.string ?? "?", origin: arn.origin))
-        if ManagedPolicy.grant(ofARN: arn.string ?? "") == .unknown { miss(role, "the policy \(arn.string ?? "?") is not in the repository") }
-      }
+      addEksctlPolicies(role, item["attachPolicy"], item["attachPolicyARNs"], item["wellKnownPolicies"])
       if let account = context.accounts.first(where: { $0.object == nil && $0.node.string("source") == "eksctl" && $0.name == name.string && $0.namespace == namespace }) {
         account.role = role
+        account.roleAddress = role.address
       }
     }
+    for item in record.object.root.at("iam", "podIdentityAssociations")?.list ?? [] {
+      guard let name = item["serviceAccountName"], item["roleARN"] == nil else { continue }
+      let role = makeEksctl(Self.eksctlPodAddress(item["namespace"]?.string, name.string), name, item["roleName"], record)
+      var statement = PolicyStatement()
+      statement.origin = name.origin
+      statement.actions = [PolicyText("sts:AssumeRole", origin: name.origin), PolicyText("sts:TagSession", origin: name.origin)]
+      statement.principals = [PolicyPrincipal(type: "Service", identifiers: [PolicyText("pods.eks.amazonaws.com")])]
+      role.trust = PolicyDocument(statements: [statement])
+      addEksctlPolicies(role, item["permissionPolicy"], item["permissionPolicyARNs"], item["wellKnownPolicies"])
+    }
+  }
+
+  private func makeEksctl(_ address: String, _ name: Value, _ roleName: Value?, _ record: ObjectRecord) -> RoleRecord {
+    let role = make(
+      address, name: roleName?.string.map { PolicyText($0, origin: roleName?.origin ?? .none) } ?? .unknown("generated name", origin: name.origin),
+      source: "eksctl", origin: name.origin, record.id)
+    role.environment = record.environment
+    role.node.set("tags", .map(ValueMap(), name.origin))
+    return role
+  }
+
+  /// The well-known policies are of the cluster's own controllers; that of External Secrets reads every secret.
+  private func addEksctlPolicies(_ role: RoleRecord, _ inline: Value?, _ arns: Value?, _ known: Value?) {
+    let reader = PolicyReader(origins: context.origins)
+    if let inline, !inline.isNull { add(reader.read(inline), to: role, policy: "attachPolicy") }
+    for arn in arns?.list ?? [] {
+      role.managed.append(AttachedPolicy(arn: arn.string ?? "?", origin: arn.origin))
+      if ManagedPolicy.grant(ofARN: arn.string ?? "") == .unknown { miss(role, "the policy \(arn.string ?? "?") is not in the repository") }
+    }
+    guard let flag = known?["externalSecrets"], flag.looseBool == true else { return }
+    var statement = PolicyStatement()
+    statement.origin = flag.origin
+    statement.actions = ["GetResourcePolicy", "GetSecretValue", "DescribeSecret", "ListSecretVersionIds"].map { PolicyText("secretsmanager:" + $0, origin: flag.origin) }
+    statement.resources = [PolicyText("arn:aws:secretsmanager:*:*:secret:*", origin: flag.origin)]
+    role.statements.append((statement, "wellKnownPolicies.externalSecrets", true, nil))
   }
 }

@@ -15,7 +15,13 @@ enum Neighbourhood {
 extension LinkContext {
   /// Whether two destinations may be one cluster. Which one a Terraform root's `helm_release` goes to is not told.
   func mayShareCluster(_ a: String, _ b: String) -> Bool {
-    if a.isEmpty || b.isEmpty || a == b || a.hasPrefix("terraform:") || b.hasPrefix("terraform:") { return true }
+    if a.isEmpty || b.isEmpty || a == b { return true }
+    if a.hasPrefix("terraform:"), b.hasPrefix("terraform:") {
+      // Two sets of variables of one root are two clusters, or two parts of one that never meet.
+      func root(_ name: String) -> Substring { name.prefix { $0 != "#" } }
+      return root(a) != root(b)
+    }
+    if a.hasPrefix("terraform:") || b.hasPrefix("terraform:") { return true }
     let own: Set<String> = ["in-cluster", "https://kubernetes.default.svc"]
     return own.contains(a) && own.contains(b)
   }

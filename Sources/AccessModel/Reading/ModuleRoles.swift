@@ -29,28 +29,17 @@ struct ModuleRoles {
   }
 
   func read(_ module: TerraformExternalModule) -> Outcome {
-    let arguments = module.arguments
-    guard let name = Self.name(of: module.source) else { return .unknown }
-    switch name {
-    case "iam-role-for-service-accounts-eks": return serviceAccounts(module, isOld: true)
-    case "iam-role-for-service-accounts": return serviceAccounts(module, isOld: false)
-    case "iam-assumable-role-with-oidc":
-      // The module makes nothing unless it is told to.
-      return isOn(arguments["create_role"], default: false) ? assumable(module) : .nothing
-    case "iam-eks-role": return isOn(arguments["create_role"], default: true) ? clusterRole(module) : .nothing
-    case "iam-role": return isOn(arguments["create"], default: true) ? role(module) : .nothing
-    case "iam-policy": return policy(module)
-    case "eks-pod-identity": return isOn(arguments["create"], default: true) ? podIdentity(module) : .nothing
-    default: return .unknown
+    guard let known = KnownModule.find(source: module.source, version: module.version) else { return .unknown }
+    if known.shape == .addons { return isOn(module.arguments[known.create.0], default: known.create.1) ? addons(module, known) : .nothing }
+    guard isOn(module.arguments[known.create.0], default: known.create.1) else { return .nothing }
+    switch known.shape {
+    case .serviceAccounts, .addon: return serviceAccounts(module, known)
+    case .subjects: return subjects(module, known)
+    case .clusters: return clusterRole(module, known)
+    case .podIdentity: return podIdentity(module, known)
+    case .policy: return policy(module)
+    case .addons: return .nothing
     }
-  }
-
-  /// The sub-module of a registry address or git URL.
-  static func name(of source: String) -> String? {
-    let base = source.split(separator: "?").first.map(String.init) ?? source
-    if base.contains("eks-pod-identity") { return "eks-pod-identity" }
-    guard base.contains("terraform-aws-modules/iam/") || base.contains("terraform-aws-iam") else { return nil }
-    return base.split(separator: "/").last.map(String.init)
   }
 
   private func isOn(_ value: Value?, default fallback: Bool) -> Bool {
@@ -114,17 +103,43 @@ struct ModuleRoles {
     PolicyText(pieces: [literal("system:serviceaccount:")] + account.pieces, origin: account.origin)
   }
 
-  private func serviceAccounts(_ module: TerraformExternalModule, isOld: Bool) -> Outcome {
+  /// The role's name, or its known beginning.
+  private func name(_ arguments: ValueMap, _ known: KnownModule, default fallback: String? = nil) -> PolicyText {
+    var name = index.name(arguments, known.roleName, prefix: known.namePrefix)
+    if arguments[known.roleName]?.isNull ?? true, let fallback { name = PolicyText(fallback) }
+    guard let flag = known.usesPrefix, isOn(arguments[flag], default: true), name.isKnown else { return name }
+    name.pieces += [literal("-"), .gap(.token, label: "suffix")]
+    return name
+  }
+
+  private func test(_ arguments: ValueMap, _ known: KnownModule) -> String { arguments[known.conditionTestInput]?.string ?? known.conditionTest }
+
+  /// Policies by ARN, by document and by statement.
+  private func addPolicies(_ role: inout ModuleRole, _ arguments: ValueMap, _ known: KnownModule) {
+    let policies = list(arguments[known.policies])
+    role.policyARNs = policies.items
+    if !policies.isKnown { role.gap = "\(known.policies) is not known" }
+    func isNeeded(_ flag: String?) -> Bool { flag.map { isOn(arguments[$0], default: false) } ?? true }
+    for (input, flag) in known.documents where isNeeded(flag) { addDocuments(&role, input, arguments) }
+    for (input, flag) in known.statements where isNeeded(flag) { addStatements(&role, arguments[input]) }
+  }
+
+  private func serviceAccounts(_ module: TerraformExternalModule, _ known: KnownModule) -> Outcome {
     let arguments = module.arguments
-    guard isOn(arguments[isOld ? "create_role" : "create"], default: true) else { return .nothing }
-    let test = arguments[isOld ? "assume_role_condition_test" : "trust_condition_test"]?.string ?? "StringEquals"
+    let test = test(arguments, known)
     var trust = PolicyDocument()
     let providers = arguments["oidc_providers"].map(TerraformText.structure)
     if let map = providers?.map {
       for entry in map.entries {
         let value = TerraformText.structure(entry.value)
         let provider = value["provider_arn"].flatMap(index.text) ?? .unknown("provider_arn")
-        let accounts = texts(value["namespace_service_accounts"])
+        var accounts = texts(value["namespace_service_accounts"])
+        if known.shape == .addon, let account = value["service_account"], let text = index.text(account) {
+          var full = (value["namespace"] ?? arguments["namespace"]).flatMap { $0.isNull ? nil : index.text($0) } ?? PolicyText("default", origin: account.origin)
+          full.pieces += [literal(":")] + text.pieces
+          full.origin = account.origin
+          accounts = ([full], true)
+        }
         trust.statements.append(
           webIdentity(
             provider: provider, issuer: issuer(ofARN: provider), subjects: [(test, accounts.items.map(subject), accounts.isKnown)],
@@ -133,32 +148,64 @@ struct ModuleRoles {
     } else if providers?.isUnknown == true {
       trust = .unknown("oidc_providers is not known")
     }
-    var role = ModuleRole(name: index.name(arguments, isOld ? "role_name" : "name", prefix: isOld ? "role_name_prefix" : "name_prefix"), trust: trust)
-    let policies = list(arguments[isOld ? "role_policy_arns" : "policies"])
-    role.policyARNs = policies.items
-    if !policies.isKnown { role.gap = "the list of policies is not known" }
-    addExternalSecrets(&role, module, hasDefaults: isOld)
-    if !isOld { addPermissions(&role, arguments["permissions"], arguments) }
+    var role = ModuleRole(name: name(arguments, known), trust: trust)
+    addPolicies(&role, arguments, known)
+    addExternalSecrets(&role, module, known, flag: arguments["attach_external_secrets_policy"])
     return .role(role)
   }
 
-  private func assumable(_ module: TerraformExternalModule) -> Outcome {
+  /// aws-ia/terraform-aws-eks-blueprints-addons: `enable_external_secrets` makes a role that reads what `external_secrets_*_arns` name, which is
+  /// everything by default.
+  private func addons(_ module: TerraformExternalModule, _ known: KnownModule) -> Outcome {
     let arguments = module.arguments
-    var trust = PolicyDocument()
-    var urls = texts(arguments["provider_urls"]).items
-    if let url = arguments["provider_url"], !url.isNull, url.string != "", let text = index.text(url) { urls.append(text) }
-    let exact = texts(arguments["oidc_fully_qualified_subjects"])
-    let like = texts(arguments["oidc_subjects_with_wildcards"])
-    let audiences = texts(arguments["oidc_fully_qualified_audiences"])
-    for url in urls {
-      trust.statements.append(oidc(url, exact: exact, like: like, audiences: audiences, module))
+    let given = arguments["external_secrets"].map(TerraformText.structure)
+    let inner = given?.map ?? ValueMap()
+    guard isOn(inner["create_role"], default: true) else { return .nothing }
+    let provider = arguments["oidc_provider_arn"].flatMap(index.text) ?? .unknown("oidc_provider_arn")
+    let namespace = inner["namespace"].flatMap(index.text)?.text ?? "external-secrets"
+    let account = inner["service_account_name"].flatMap(index.text)?.text ?? "external-secrets-sa"
+    var trust = PolicyDocument(statements: [
+      webIdentity(
+        provider: provider, issuer: issuer(ofARN: provider), subjects: [("StringEquals", [subject(PolicyText("\(namespace):\(account)"))], given == nil || given?.map != nil)],
+        audiences: [PolicyText("sts.amazonaws.com")], origin: module.origin)
+    ])
+    if inner["trust_policy_statements"]?.isNull == false {
+      trust.isComplete = false
+      trust.reason = "further trust statements"
     }
-    if urls.isEmpty { trust = .unknown("provider_url is not known") }
-    var role = ModuleRole(name: index.name(arguments, "role_name", prefix: "role_name_prefix"), trust: trust)
-    let policies = list(arguments["role_policy_arns"])
-    role.policyARNs = policies.items
-    if !policies.isKnown { role.gap = "role_policy_arns is not known" }
-    addPermissions(&role, arguments["inline_policy_statements"], arguments)
+    var role = ModuleRole(name: name(inner, known, default: "external-secrets"), trust: trust)
+    addPolicies(&role, inner, known)
+    addStatements(&role, inner["policy_statements"])
+    if given != nil, given?.map == nil { role.gap = "external_secrets is not known" }
+    addExternalSecrets(&role, module, known, flag: arguments["enable_external_secrets"])
+    return .role(role)
+  }
+
+  private func subjects(_ module: TerraformExternalModule, _ known: KnownModule) -> Outcome {
+    let arguments = module.arguments
+    let inputs = known.subjectInputs
+    var trust = PolicyDocument()
+    if inputs.needs.map({ isOn(arguments[$0], default: false) }) ?? true {
+      var urls: [PolicyText] = []
+      var isKnown = true
+      for input in inputs.urls {
+        guard let value = arguments[input], !value.isNull, value.string != "" else { continue }
+        let found = texts(value)
+        urls += found.items
+        isKnown = isKnown && found.isKnown
+      }
+      let exact = texts(arguments[inputs.exact])
+      let like = texts(arguments[inputs.like])
+      let audiences = texts(arguments[inputs.audiences])
+      for url in urls { trust.statements.append(oidc(url, exact: exact, like: like, audiences: audiences, module)) }
+      if urls.isEmpty || !isKnown { trust = .unknown("\(inputs.urls.last ?? "") is not known") }
+    }
+    for input in known.furtherTrust where arguments[input].map({ !$0.isNull && $0.looseBool != false }) ?? false {
+      trust.isComplete = false
+      trust.reason = "further trust statements"
+    }
+    var role = ModuleRole(name: name(arguments, known), trust: trust)
+    addPolicies(&role, arguments, known)
     return .role(role)
   }
 
@@ -180,7 +227,7 @@ struct ModuleRoles {
     return statement
   }
 
-  private func clusterRole(_ module: TerraformExternalModule) -> Outcome {
+  private func clusterRole(_ module: TerraformExternalModule, _ known: KnownModule) -> Outcome {
     let arguments = module.arguments
     var trust = PolicyDocument()
     let clusters = arguments["cluster_service_accounts"].map(TerraformText.structure)
@@ -191,68 +238,43 @@ struct ModuleRoles {
         trust.statements.append(
           webIdentity(
             provider: PolicyText(pieces: [literal("arn:aws:iam::0:oidc-provider/")] + issuer.pieces), issuer: issuer,
-            subjects: [(arguments["assume_role_condition_test"]?.string ?? "StringEquals", accounts.items.map(subject), accounts.isKnown)], audiences: nil,
+            subjects: [(test(arguments, known), accounts.items.map(subject), accounts.isKnown)], audiences: nil,
             origin: entry.value.origin.isKnown ? entry.value.origin : module.origin))
       }
     } else {
       trust = .unknown("cluster_service_accounts is not known")
     }
-    var role = ModuleRole(name: index.name(arguments, "role_name", prefix: "role_name_prefix"), trust: trust)
-    let policies = list(arguments["role_policy_arns"])
-    role.policyARNs = policies.items
-    if !policies.isKnown { role.gap = "role_policy_arns is not known" }
+    var role = ModuleRole(name: name(arguments, known), trust: trust)
+    addPolicies(&role, arguments, known)
     return .role(role)
   }
 
-  private func role(_ module: TerraformExternalModule) -> Outcome {
-    let arguments = module.arguments
-    var trust = PolicyDocument()
-    if isOn(arguments["enable_oidc"], default: false) {
-      let urls = texts(arguments["oidc_provider_urls"])
-      for url in urls.items {
-        trust.statements.append(
-          oidc(url, exact: texts(arguments["oidc_subjects"]), like: texts(arguments["oidc_wildcard_subjects"]), audiences: texts(arguments["oidc_audiences"]), module))
-      }
-      if !urls.isKnown { trust = .unknown("oidc_provider_urls is not known") }
-    }
-    if arguments["trust_policy_permissions"] != nil || arguments["source_trust_policy_documents"] != nil {
-      trust.isComplete = false
-      trust.reason = "further trust statements"
-    }
-    var role = ModuleRole(name: index.name(arguments), trust: trust)
-    let policies = list(arguments["policies"])
-    role.policyARNs = policies.items
-    if !policies.isKnown { role.gap = "policies is not known" }
-    if isOn(arguments["create_inline_policy"], default: false) { addPermissions(&role, arguments["inline_policy_permissions"], arguments) }
-    return .role(role)
-  }
-
-  private func podIdentity(_ module: TerraformExternalModule) -> Outcome {
+  private func podIdentity(_ module: TerraformExternalModule, _ known: KnownModule) -> Outcome {
     let arguments = module.arguments
     var statement = PolicyStatement()
     statement.origin = module.origin
     statement.actions = [PolicyText("sts:AssumeRole"), PolicyText("sts:TagSession")]
     statement.principals = [PolicyPrincipal(type: "Service", identifiers: [PolicyText("pods.eks.amazonaws.com")])]
-    var role = ModuleRole(name: index.name(arguments), trust: PolicyDocument(statements: [statement]))
-    let policies = list(arguments["additional_policy_arns"])
-    role.policyARNs = policies.items
-    if !policies.isKnown { role.gap = "additional_policy_arns is not known" }
-    addExternalSecrets(&role, module, hasDefaults: false)
-    addPermissions(&role, arguments["policy_statements"], arguments)
+    var trust = PolicyDocument(statements: [statement])
+    for input in known.furtherTrust where arguments[input]?.isNull == false {
+      trust.isComplete = false
+      trust.reason = "further trust statements"
+    }
+    var role = ModuleRole(name: name(arguments, known), trust: trust)
+    addPolicies(&role, arguments, known)
+    addExternalSecrets(&role, module, known, flag: arguments["attach_external_secrets_policy"])
     return .role(role)
   }
 
   private func policy(_ module: TerraformExternalModule) -> Outcome {
-    guard isOn(module.arguments[module.arguments["create_policy"] != nil ? "create_policy" : "create"], default: true) else { return .nothing }
     guard let text = module.arguments["policy"], !text.isNull else { return .policy(.unknown("the policy is not known")) }
     return .policy(index.reader.read(text))
   }
 
   // MARK: Policies
 
-  /// `attach_external_secrets_policy`.
-  private func addExternalSecrets(_ role: inout ModuleRole, _ module: TerraformExternalModule, hasDefaults: Bool) {
-    let flag = module.arguments["attach_external_secrets_policy"]
+  /// `attach_external_secrets_policy`: all statements are about the ARNs that are given, or the module's defaults.
+  private func addExternalSecrets(_ role: inout ModuleRole, _ module: TerraformExternalModule, _ known: KnownModule, flag: Value?) {
     guard let flag, !flag.isNull else { return }
     guard let isOn = flag.looseBool else {
       role.gap = "attach_external_secrets_policy is not known"
@@ -260,35 +282,47 @@ struct ModuleRoles {
     }
     guard isOn else { return }
     let given = module.arguments["external_secrets_secrets_manager_arns"].flatMap { $0.isNull ? nil : $0 }
-    var statement = PolicyStatement()
-    statement.origin = flag.origin
-    let actions = ["GetResourcePolicy", "GetSecretValue", "DescribeSecret", "ListSecretVersionIds"]
-    let more = module.arguments["external_secrets_secrets_manager_create_permission"]?.looseBool == true
-      ? ["CreateSecret", "PutSecretValue", "TagResource", "DeleteSecret"] : []
-    statement.actions = (actions + more).map { PolicyText("secretsmanager:" + $0, origin: flag.origin) }
-    if let given {
-      let arns = texts(given)
-      statement.resources = arns.items
-      if !arns.isKnown { statement.unknownElements.append("Resource") }
-      if arns.items.isEmpty, arns.isKnown { return }
-      role.statements.append((statement, false, "external_secrets"))
-    } else if hasDefaults {
-      statement.resources = [PolicyText("arn:aws:secretsmanager:*:*:secret:*", origin: flag.origin)]
-      role.statements.append((statement, true, "default of external_secrets_secrets_manager_arns"))
+    func add(_ actions: [String], _ resources: [PolicyText], isKnown: Bool, isDefault: Bool, _ name: String) {
+      guard !resources.isEmpty || !isKnown else { return }
+      var statement = PolicyStatement()
+      statement.origin = flag.origin
+      statement.actions = actions.map { PolicyText($0, origin: flag.origin) }
+      statement.resources = resources
+      if !isKnown { statement.unknownElements.append("Resource") }
+      role.statements.append((statement, isDefault, name))
+    }
+    var actions = ["GetResourcePolicy", "GetSecretValue", "DescribeSecret", "ListSecretVersionIds"]
+    if module.arguments[known.createPermission]?.looseBool == true { actions += ["CreateSecret", "PutSecretValue", "TagResource", "DeleteSecret"] }
+    let secrets = texts(given)
+    add(
+      actions.map { "secretsmanager:" + $0 }, given == nil ? known.externalSecrets.map { PolicyText($0, origin: flag.origin) } : secrets.items, isKnown: secrets.isKnown,
+      isDefault: given == nil, given == nil ? "default of external_secrets_secrets_manager_arns" : "external_secrets")
+    // What the modules grant on parameters and keys follows the same inputs.
+    let hasDefaults = !known.externalSecrets.isEmpty
+    for (input, actions, fallback) in [
+      ("external_secrets_ssm_parameter_arns", ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"], "arn:aws:ssm:*:*:parameter/*"),
+      ("external_secrets_kms_key_arns", ["kms:Decrypt"], "arn:aws:kms:*:*:key/*"),
+    ] {
+      let value = module.arguments[input].flatMap { $0.isNull ? nil : $0 }
+      let arns = texts(value)
+      // eks-pod-identity grants every key where none is named.
+      let isOpen = value == nil && hasDefaults || known.shape == .podIdentity && input.hasSuffix("key_arns") && arns.items.isEmpty && arns.isKnown
+      add(actions, isOpen ? [PolicyText(fallback, origin: flag.origin)] : arns.items, isKnown: arns.isKnown, isDefault: isOpen, isOpen ? "default of \(input)" : input)
+    }
+  }
+
+  private func addDocuments(_ role: inout ModuleRole, _ name: String, _ arguments: ValueMap) {
+    let documents = list(arguments[name])
+    if !documents.isKnown { role.gap = "\(name) is not known" }
+    for item in documents.items {
+      let document = index.reader.read(item)
+      role.statements += document.statements.map { ($0, false, name) }
+      if !document.isComplete { role.gap = document.reason }
     }
   }
 
   /// Statements as maps: `permissions`, `inline_policy_statements`, `policy_statements`.
-  private func addPermissions(_ role: inout ModuleRole, _ value: Value?, _ arguments: ValueMap) {
-    for name in ["source_policy_documents", "override_policy_documents", "source_inline_policy_documents", "override_inline_policy_documents"] {
-      let documents = list(arguments[name])
-      if !documents.isKnown { role.gap = "\(name) is not known" }
-      for item in documents.items {
-        let document = index.reader.read(item)
-        role.statements += document.statements.map { ($0, false, name) }
-        if !document.isComplete { role.gap = document.reason }
-      }
-    }
+  private func addStatements(_ role: inout ModuleRole, _ value: Value?) {
     guard let value, !value.isNull else { return }
     let items = list(value)
     if !items.isKnown { role.gap = "the module's statements are not known" }

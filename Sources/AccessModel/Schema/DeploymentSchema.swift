@@ -1,11 +1,11 @@
 extension ModelSchema {
   static let deploymentNodes: [NodeDefinition] = [
     NodeDefinition(
-      .deployment, "One deployment of one source: what an Application asks for, or what convention assumes",
+      .deployment, "One deployment of one source: what an Application asks for, what convention assumes, or what a Terraform root declares itself",
       [
         FieldDefinition("name", .string, "name for people: the Application's, or the path"),
         FieldDefinition("application", .optional(.node(.application)), "the Application that asks for it"),
-        FieldDefinition("tool", .string, "`helm`, `kustomize` or `directory`"),
+        FieldDefinition("tool", .string, "`helm`, `kustomize`, `directory` or `terraform` (objects that a Terraform root declares)"),
         FieldDefinition("path", .string, "path of the source in the repository; \"\" for an external one"),
         FieldDefinition("isExternal", .bool, "the source is a remote chart or another repository: only its values are known"),
         FieldDefinition("isConventional", .bool, "no Application or overlay of the repository asks for it"),

@@ -16,7 +16,8 @@ extension ModelSchema {
         FieldDefinition("isPodIdentity", .bool, "it trusts EKS Pod Identity"),
         FieldDefinition("isWorkloadRole", .bool, "it is for workloads of a cluster: by its trust, or because a ServiceAccount carries it"),
         FieldDefinition("readsSecrets", .bool, "some statement allows reading values of secrets"),
-        FieldDefinition("readEnvironments", .list(.string), "environments whose secrets it may read, by the first segments of its resources"),
+        FieldDefinition("readEnvironments", .list(.string), "environments whose secrets it may read, by the first segments of its resources. The origin of each is such a resource"),
+        FieldDefinition("services", .list(.string), "services of AWS that its trust admits (`lambda.amazonaws.com`)"),
         FieldDefinition("subjects", .list(.string), "subjects that its trust admits, as written"),
         FieldDefinition("serviceAccounts", .list(.node(.serviceAccount)), "ServiceAccounts of the repository that carry it"),
         FieldDefinition("serviceAccountEnvironments", .list(.string), "environments of these"),
@@ -88,7 +89,7 @@ extension ModelSchema {
         FieldDefinition("audienceState", .string, "`ok`, `missing`, `wrong`, or unknown"),
         FieldDefinition("keyMismatch", .string, "a condition key whose issuer is not the principal's; \"\" if none. The origin is its place"),
         FieldDefinition("hasTagSession", .bool, "it allows sts:TagSession (Pod Identity needs it)"),
-        FieldDefinition("isNotPrincipal", .bool, "it uses NotPrincipal"),
+        FieldDefinition("isNotPrincipal", .bool, "it uses NotPrincipal. The origin is its first principal"),
       ] + environment),
   ]
 }

@@ -65,6 +65,7 @@ extension ModelSchema {
         FieldDefinition("missingActions", .list(.string), "actions of the CSI path (GetSecretValue, DescribeSecret, ssm:GetParameters) that a role whose resources cover it surely lacks. The origin of each is an action of that role's"),
         FieldDefinition("needsDescribe", .bool, "rotation calls DescribeSecret for it: a driver before 1.6 of the repository rotates"),
         FieldDefinition("canDecrypt", .bool, "all known roles may call kms:Decrypt on some key; unknown as isReadable"),
+        FieldDefinition("decryptsAny", .bool, "some known role may call kms:Decrypt on every key, without a condition. The origin is the resource"),
         FieldDefinition("unreadableDetail", .string, "which role may not, and what it may read"),
       ] + placement),
     NodeDefinition(
@@ -117,6 +118,7 @@ extension ModelSchema {
         FieldDefinition("pathEnvironment", .optional(.string), "canonical environment that the first segment is; null if it is none"),
         FieldDefinition("isShared", .bool, "the first segment is on the allow-list"),
         FieldDefinition("nameProblem", .string, "why Secrets Manager does not allow the name; \"\" if it does"),
+        FieldDefinition("hasPolicy", .bool, "it has a resource policy, which may allow or deny more"),
         FieldDefinition("kmsKey", .string, "kms_key_id; \"\" for the default key"),
         FieldDefinition("keys", .list(.record(.secretKey)), "keys of its JSON value, where Terraform shows them; values are never kept"),
         FieldDefinition("keysKnown", .bool, "the JSON keys are known"),

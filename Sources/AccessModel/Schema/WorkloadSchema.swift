@@ -23,6 +23,8 @@ extension ModelSchema {
         FieldDefinition("usesAwsSecrets", .bool, "it mounts a SecretProviderClass of AWS or takes a Secret that one syncs"),
         FieldDefinition("usesPodIdentity", .bool, "some SecretProviderClass that it mounts has usePodIdentity true"),
         FieldDefinition("needsRole", .bool, "it mounts a SecretProviderClass of AWS without usePodIdentity: its ServiceAccount needs a role"),
+        FieldDefinition("podIdentity", .bool, "an EKS Pod Identity association of the repository names its ServiceAccount; unknown where the repository holds no associations at all"),
+        FieldDefinition("podIdentityRole", .optional(.node(.role)), "the role of that association; null without one; unknown where the repository does not define it"),
         FieldDefinition("isReloadable", .bool, "Reloader, as installed, handles its kind"),
         FieldDefinition("isJob", .bool, "Job or CronJob"),
         FieldDefinition("hasReloaderKeys", .bool, "some key of Reloader stands on the workload or its pod template"),
