@@ -1,3 +1,4 @@
+import SourceText
 /// Conditions as IAM holds them against a request (AWS documentation: IAM JSON policy elements, condition operators).
 extension PolicyCondition {
   /// Whether the operator is true where nothing equals: `StringNotLike`, `NotIpAddress`.
@@ -133,12 +134,7 @@ enum ConditionValue {
     guard parts.count == 3 || parts.count == 6, !parts.contains(nil) else { return nil }
     let numbers = parts.compactMap { $0 }
     guard (1...9999).contains(numbers[0]), (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) else { return nil }
-    // Days from civil (Howard Hinnant, chrono-compatible low-level date algorithms).
-    let year = numbers[1] <= 2 ? numbers[0] - 1 : numbers[0]
-    let era = year / 400
-    let ofEra = year - era * 400
-    let ofYear = (153 * (numbers[1] + (numbers[1] > 2 ? -3 : 9)) + 2) / 5 + numbers[2] - 1
-    let day = era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
+    let day = Gregorian.days(year: numbers[0], month: numbers[1], day: numbers[2])
     var result = Double(day) * 86400
     if numbers.count == 6 {
       guard numbers[3...].allSatisfy({ $0 < 61 }) else { return nil }

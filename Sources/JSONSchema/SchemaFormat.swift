@@ -1,6 +1,6 @@
 import Glibc
-import Glibc
 import Patterns
+import SourceText
 import Values
 
 /// Formats as santhosh-tekuri/jsonschema checks them (format.go); others are not checked.
@@ -203,9 +203,7 @@ enum SchemaFormat {
       let year = number(parts[0]), let month = number(parts[1]), let day = number(parts[2])
     else { return "parsing time \"\(text)\" as \"2006-01-02\": cannot parse" }
     if !(1...12 ~= month) { return "parsing time \"\(text)\": month out of range" }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let days = month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
-    return 1...days ~= day ? nil : "parsing time \"\(text)\": day out of range"
+    return 1...Gregorian.days(in: month, of: year) ~= day ? nil : "parsing time \"\(text)\": day out of range"
   }
 
   private static func time(_ bytes: [UInt8]) -> String? {

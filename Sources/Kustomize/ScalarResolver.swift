@@ -144,7 +144,7 @@ enum ScalarResolver {
     }
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     guard let year = digits(4...4), take(UInt8(ascii: "-")), let month = digits(1...2), 1...12 ~= month, take(UInt8(ascii: "-")),
-      let day = digits(1...2), day >= 1, day <= days(in: month, of: year)
+      let day = digits(1...2), day >= 1, day <= Gregorian.days(in: month, of: year)
     else { return nil }
     let date = String(decoding: bytes[0..<4], as: UTF8.self) + "-\(two(month))-\(two(day))T"
     if at == bytes.count { return date + "00:00:00Z" }
@@ -174,14 +174,6 @@ enum ScalarResolver {
       let minutes = digits(2...2), hours < 24, minutes < 60, at == bytes.count
     else { return nil }
     return time + (hours == 0 && minutes == 0 ? "Z" : String(decoding: bytes[start..<at], as: UTF8.self))
-  }
-
-  private static func days(in month: Int, of year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
   }
 
   private static func digit(_ byte: UInt8) -> Int? {

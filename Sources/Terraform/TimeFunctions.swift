@@ -11,26 +11,6 @@ struct Timestamp {
   var offset: Int
   var isUTC: Bool
 
-  /// Days since 1970 of a date of the Gregorian calendar.
-  static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let y = month <= 2 ? year - 1 : year
-    let era = (y >= 0 ? y : y - 399) / 400
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
-  static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
-    let z = days + 719_468
-    let era = (z >= 0 ? z : z - 146_096) / 146_097
-    let dayOfEra = z - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shifted = (5 * dayOfYear + 2) / 153
-    let month = shifted < 10 ? shifted + 3 : shifted - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
-  }
-
   static func parse(_ text: String) -> Timestamp? {
     let bytes = Array(text.utf8)
     func digits(_ start: Int, _ count: Int) -> Int? {
@@ -41,7 +21,7 @@ struct Timestamp {
     guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
       bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"), let year = digits(0, 4), let month = digits(5, 2),
       let day = digits(8, 2), let hour = digits(11, 2), let minute = digits(14, 2), let second = digits(17, 2),
-      (1...12).contains(month), day >= 1, day <= monthLength(year, month), hour < 24, minute < 60, second < 60
+      (1...12).contains(month), day >= 1, day <= Gregorian.days(in: month, of: year), hour < 24, minute < 60, second < 60
     else { return nil }
     var at = 19
     var nanoseconds = 0
@@ -70,23 +50,15 @@ struct Timestamp {
       at += 6
     }
     guard at == bytes.count else { return nil }
-    let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+    let seconds = Gregorian.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second - offset
     return Timestamp(seconds: seconds, nanoseconds: nanoseconds, offset: offset, isUTC: isUTC)
-  }
-
-  private static func monthLength(_ year: Int, _ month: Int) -> Int {
-    switch month {
-    case 4, 6, 9, 11: 30
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    default: 31
-    }
   }
 
   var local: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, weekday: Int) {
     let all = seconds + offset
     let day = all >= 0 ? all / 86_400 : (all - 86_399) / 86_400
     let rest = all - day * 86_400
-    let date = Self.date(day)
+    let date = Gregorian.date(days: day)
     return (date.year, date.month, date.day, rest / 3600, rest / 60 % 60, rest % 60, ((day + 4) % 7 + 7) % 7)
   }
 

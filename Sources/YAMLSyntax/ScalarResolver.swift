@@ -1,3 +1,5 @@
+import SourceText
+
 /// What the text of a plain scalar means.
 enum ResolvedScalar: Equatable {
   case null
@@ -178,8 +180,7 @@ enum ScalarResolver {
     guard let year = scan.number(4...4), scan.take("-") else { return false }
     guard let month = scan.number(1...2), (1...12).contains(month), scan.take("-") else { return false }
     guard let day = scan.number(1...2), day >= 1 else { return false }
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    guard day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] else { return false }
+    guard day <= Gregorian.days(in: month, of: year) else { return false }
     if scan.isAtEnd { return true }
     let zoned = scan.take("T") || scan.take("t")
     guard zoned || scan.take(" ") else { return false }

@@ -110,36 +110,6 @@ enum Times {
     return digits
   }
 
-  /// Days since 1970-01-01 of a date of the Gregorian calendar, and back (Howard Hinnant, "chrono-compatible low-level date
-  /// algorithms").
-  static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-    let y = month <= 2 ? year - 1 : year
-    let era = (y >= 0 ? y : y - 399) / 400
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
-  static func date(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let z = days + 719_468
-    let era = (z >= 0 ? z : z - 146_096) / 146_097
-    let dayOfEra = z - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let mp = (5 * dayOfYear + 2) / 153
-    let month = mp < 10 ? mp + 3 : mp - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * mp + 2) / 5 + 1)
-  }
-
-  static func daysIn(month: Int64, year: Int64) -> Int64 {
-    switch month {
-    case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
   /// An instant of RFC 3339 text; nil where malformed or out of range.
   static func parseTimestamp(_ bytes: [UInt8]) -> Value? {
     func number(_ from: Int, _ count: Int) -> Int64? {
@@ -154,7 +124,7 @@ enum Times {
     func sign(_ place: Int, _ wanted: StaticString) -> Bool { bytes.starts(with: wanted, at: place) }
     guard let year = number(0, 4), sign(4, "-"), let month = number(5, 2), sign(7, "-"), let day = number(8, 2),
       sign(10, "T") || sign(10, "t"), let hour = number(11, 2), sign(13, ":"), let minute = number(14, 2), sign(16, ":"),
-      let second = number(17, 2), (1...12).contains(month), day >= 1, day <= daysIn(month: month, year: year), hour < 24,
+      let second = number(17, 2), (1...12).contains(month), day >= 1, day <= Gregorian.days(in: Int(month), of: Int(year)), hour < 24,
       minute < 60, second < 60
     else { return nil }
     var at = 19
@@ -184,7 +154,8 @@ enum Times {
       at += 6
     }
     guard at == bytes.count else { return nil }
-    let seconds = days(year: year, month: month, day: day) * 86400 + hour * 3600 + minute * 60 + second - offset
+    let days = Int64(Gregorian.days(year: Int(year), month: Int(month), day: Int(day)))
+    let seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset
     return CELTimestamp.value(seconds: seconds, nanos: nanos)
   }
 
@@ -195,8 +166,8 @@ enum Times {
     }
     let day = floor(time.seconds, 86400)
     let rest = time.seconds - day * 86400
-    let date = date(days: day)
-    var text = "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))T"
+    let date = Gregorian.date(days: Int(day))
+    var text = "\(pad(Int64(date.year), 4))-\(pad(Int64(date.month), 2))-\(pad(Int64(date.day), 2))T"
     text += "\(pad(rest / 3600, 2)):\(pad(rest / 60 % 60, 2)):\(pad(rest % 60, 2))"
     if time.nanos > 0 { text += "." + fraction(UInt64(time.nanos)) }
     return text + "Z"

@@ -43,13 +43,14 @@ struct LocalTime {
     let local = time.seconds + offset
     days = Times.floor(local, 86400)
     secondOfDay = local - days * 86400
-    (year, month, day) = Times.date(days: days)
+    let date = Gregorian.date(days: Int(days))
+    (year, month, day) = (Int64(date.year), Int64(date.month), Int64(date.day))
     nanos = time.nanos
   }
 
   /// 0 is Sunday; 1970-01-01 was a Thursday.
   var dayOfWeek: Int64 { ((days + 4) % 7 + 7) % 7 }
-  var dayOfYear: Int64 { days - Times.days(year: year, month: 1, day: 1) }
+  var dayOfYear: Int64 { days - Int64(Gregorian.days(year: Int(year), month: 1, day: 1)) }
 }
 
 /// Offsets of zones: `UTC`, `+02:00`, `02:00`, and names of the tz database where the environment can read it.

@@ -1,4 +1,5 @@
 import Glibc
+import SourceText
 
 /// A zone with one fixed offset. Other zones need the system's time zone database, which is no part of a repository.
 struct GoZone: Hashable, Sendable {
@@ -43,29 +44,10 @@ struct GoCivilTime: Hashable, Sendable {
 
   /// A date and a clock time in a zone; all fields are in their ranges.
   init(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, nanoseconds: Int, zone: GoZone) {
-    let days = Self.days(year: year, month: month, day: day)
+    let days = Gregorian.days(year: year, month: month, day: day)
     self.init(
       seconds: Int64(days * 86_400 + hour * 3_600 + minute * 60 + second - zone.offset), nanoseconds: nanoseconds,
       zone: zone)
-  }
-
-  /// Days since 1970 (Howard Hinnant's civil calendar).
-  static func days(year: Int, month: Int, day: Int) -> Int {
-    let year = month <= 2 ? year - 1 : year
-    let era = (year >= 0 ? year : year - 399) / 400
-    let yearOfEra = year - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
-  static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
-
-  static func days(in month: Int, of year: Int) -> Int {
-    switch month {
-    case 2: isLeap(year) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
   }
 
   struct Fields {
@@ -86,19 +68,12 @@ struct GoCivilTime: Hashable, Sendable {
     let local = min(max(seconds, -1 << 55), 1 << 55) + Int64(zone.offset)
     let day = Int((local >= 0 ? local : local - 86_399) / 86_400)
     let clock = Int(local) - day * 86_400
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let part = (5 * dayOfYear + 2) / 153
-    let month = part < 10 ? part + 3 : part - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let date = Gregorian.date(days: day)
     var fields = Fields()
-    fields.year = year
-    fields.month = month
-    fields.day = dayOfYear - (153 * part + 2) / 5 + 1
-    fields.dayOfYear = day - Self.days(year: year, month: 1, day: 1) + 1
+    fields.year = date.year
+    fields.month = date.month
+    fields.day = date.day
+    fields.dayOfYear = day - Gregorian.days(year: date.year, month: 1, day: 1) + 1
     fields.weekday = ((day + 4) % 7 + 7) % 7
     fields.hour = clock / 3_600
     fields.minute = clock / 60 % 60

@@ -1,3 +1,4 @@
+import SourceText
 import Values
 
 /// `time.Time` in a template: `now`, `toDate` and what is made of them.
@@ -65,7 +66,7 @@ final class GoTime: GoObject, @unchecked Sendable {
         let bound = { (number: Int) in max(-1_000_000, min(number, 1_000_000)) }
         let months = fields.month - 1 + bound(a.int(1))
         let year = fields.year + bound(a.int(0)) + (months >= 0 ? months : months - 11) / 12
-        let first = GoCivilTime.days(year: year, month: ((months % 12) + 12) % 12 + 1, day: 1)
+        let first = Gregorian.days(year: year, month: ((months % 12) + 12) % 12 + 1, day: 1)
         let days = first + fields.day - 1 + bound(a.int(2))
         let clock = fields.hour * 3_600 + fields.minute * 60 + fields.second
         return Value(

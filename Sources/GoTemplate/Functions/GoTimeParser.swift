@@ -1,3 +1,5 @@
+import SourceText
+
 /// `time.ParseInLocation` with the local zone UTC (src/time/format.go, `parse`).
 struct GoTimeParser {
   struct Failure: Error { let message: String }
@@ -181,17 +183,17 @@ struct GoTimeParser {
     if at < text.count { throw failure("extra text: " + quoted(text[at...])) }
     if afternoon == true, hour < 12 { hour += 12 } else if afternoon == false, hour == 12 { hour = 0 }
     if let dayOfYear {
-      guard dayOfYear >= 1, dayOfYear <= (GoCivilTime.isLeap(year) ? 366 : 365) else {
+      guard dayOfYear >= 1, dayOfYear <= (Gregorian.isLeap(year) ? 366 : 365) else {
         throw failure("day-of-year out of range")
       }
       let found = GoCivilTime(
-        seconds: Int64(GoCivilTime.days(year: year, month: 1, day: 1) + dayOfYear - 1) * 86_400
+        seconds: Int64(Gregorian.days(year: year, month: 1, day: 1) + dayOfYear - 1) * 86_400
       ).fields
       if let month, month != found.month { throw failure("day-of-year does not match month") }
       if let day, day != found.day { throw failure("day-of-year does not match day") }
       (month, day) = (found.month, found.day)
     }
-    guard 1...GoCivilTime.days(in: month ?? 1, of: year) ~= day ?? 1 else { throw failure("day out of range") }
+    guard 1...Gregorian.days(in: month ?? 1, of: year) ~= day ?? 1 else { throw failure("day out of range") }
     let used: GoZone
     if let zone {
       used = zone
