@@ -27,11 +27,11 @@ struct HelmReleaseValues {
         continue
       }
       for item in list {
-        guard let path = item["name"]?.string, let value = item["value"] else {
+        guard let name = item["name"], let path = name.string, let value = item["value"] else {
           isKnown = false
           continue
         }
-        set(path, value, in: merged)
+        set(path, value, at: name.origin, in: merged)
       }
     }
     return InstallationValues(root: .map(merged, block), isKnown: isKnown, place: block)
@@ -63,7 +63,8 @@ struct HelmReleaseValues {
   }
 
   /// `a.b[0].c` with `\.` for a dot in a key, as Helm's strvals reads it.
-  private func set(_ path: String, _ value: Value, in map: ValueMap) {
+  /// - Parameter name: where the path stands, which is where its keys do.
+  private func set(_ path: String, _ value: Value, at name: Origin, in map: ValueMap) {
     var steps: [String] = []
     var current = ""
     var isEscaped = false
@@ -85,21 +86,21 @@ struct HelmReleaseValues {
     }
     if !current.isEmpty { steps.append(current) }
     guard !steps.isEmpty, steps.count < 50 else { return }
-    map.set(steps[0], put(map[steps[0]] ?? .null, steps.dropFirst(), typed(value)), keyOrigin: value.origin)
+    map.set(steps[0], put(map[steps[0]] ?? .null, steps.dropFirst(), typed(value), name), keyOrigin: name)
   }
 
-  private func put(_ old: Value, _ steps: ArraySlice<String>, _ value: Value) -> Value {
+  private func put(_ old: Value, _ steps: ArraySlice<String>, _ value: Value, _ name: Origin) -> Value {
     guard let step = steps.first else { return value }
     if step.hasPrefix("[") {
       var list = old.list ?? []
       let index = Int(step.dropFirst()) ?? 0
       guard index >= 0, index < 1000 else { return old }
       while list.count <= index { list.append(.null(value.origin)) }
-      list[index] = put(list[index], steps.dropFirst(), value)
+      list[index] = put(list[index], steps.dropFirst(), value, name)
       return .list(list, value.origin)
     }
     let map = old.map?.copy() ?? ValueMap()
-    map.set(step, put(map[step] ?? .null, steps.dropFirst(), value), keyOrigin: value.origin)
+    map.set(step, put(map[step] ?? .null, steps.dropFirst(), value, name), keyOrigin: name)
     return .map(map, old.origin.isKnown ? old.origin : value.origin)
   }
 
