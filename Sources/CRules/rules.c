@@ -70,270 +70,274 @@ static const unsigned char file16[] = {
 };
 
 static const unsigned char file17[] = {
-#embed "../../rules/iam/irsa-annotation-misplaced.yaml"
+#embed "../../rules/iam/account-env-mismatch.yaml"
 };
 
 static const unsigned char file18[] = {
-#embed "../../rules/iam/irsa-broad-action.yaml"
+#embed "../../rules/iam/irsa-annotation-misplaced.yaml"
 };
 
 static const unsigned char file19[] = {
-#embed "../../rules/iam/irsa-cross-env-access.yaml"
+#embed "../../rules/iam/irsa-broad-action.yaml"
 };
 
 static const unsigned char file20[] = {
-#embed "../../rules/iam/irsa-custom-audience.yaml"
+#embed "../../rules/iam/irsa-cross-env-access.yaml"
 };
 
 static const unsigned char file21[] = {
-#embed "../../rules/iam/irsa-env-wide-access.yaml"
+#embed "../../rules/iam/irsa-custom-audience.yaml"
 };
 
 static const unsigned char file22[] = {
-#embed "../../rules/iam/irsa-excess-action.yaml"
+#embed "../../rules/iam/irsa-env-wide-access.yaml"
 };
 
 static const unsigned char file23[] = {
-#embed "../../rules/iam/irsa-missing-action.yaml"
+#embed "../../rules/iam/irsa-excess-action.yaml"
 };
 
 static const unsigned char file24[] = {
-#embed "../../rules/iam/irsa-missing-kms.yaml"
+#embed "../../rules/iam/irsa-missing-action.yaml"
 };
 
 static const unsigned char file25[] = {
-#embed "../../rules/iam/irsa-negated-element.yaml"
+#embed "../../rules/iam/irsa-missing-kms.yaml"
 };
 
 static const unsigned char file26[] = {
-#embed "../../rules/iam/irsa-on-driver-serviceaccount.yaml"
+#embed "../../rules/iam/irsa-negated-element.yaml"
 };
 
 static const unsigned char file27[] = {
-#embed "../../rules/iam/irsa-partial-segment-wildcard.yaml"
+#embed "../../rules/iam/irsa-on-driver-serviceaccount.yaml"
 };
 
 static const unsigned char file28[] = {
-#embed "../../rules/iam/irsa-role-arn-invalid.yaml"
+#embed "../../rules/iam/irsa-partial-segment-wildcard.yaml"
 };
 
 static const unsigned char file29[] = {
-#embed "../../rules/iam/irsa-role-missing.yaml"
+#embed "../../rules/iam/irsa-role-arn-invalid.yaml"
 };
 
 static const unsigned char file30[] = {
-#embed "../../rules/iam/irsa-role-shared-across-envs.yaml"
+#embed "../../rules/iam/irsa-role-missing.yaml"
 };
 
 static const unsigned char file31[] = {
-#embed "../../rules/iam/irsa-role-undefined.yaml"
+#embed "../../rules/iam/irsa-role-shared-across-envs.yaml"
 };
 
 static const unsigned char file32[] = {
-#embed "../../rules/iam/irsa-secret-arn-never-matches.yaml"
+#embed "../../rules/iam/irsa-role-undefined.yaml"
 };
 
 static const unsigned char file33[] = {
-#embed "../../rules/iam/irsa-secret-not-covered.yaml"
+#embed "../../rules/iam/irsa-secret-arn-never-matches.yaml"
 };
 
 static const unsigned char file34[] = {
-#embed "../../rules/iam/irsa-trust-audience.yaml"
+#embed "../../rules/iam/irsa-secret-not-covered.yaml"
 };
 
 static const unsigned char file35[] = {
-#embed "../../rules/iam/irsa-trust-subject-mismatch.yaml"
+#embed "../../rules/iam/irsa-trust-audience.yaml"
 };
 
 static const unsigned char file36[] = {
-#embed "../../rules/iam/irsa-trust-unscoped.yaml"
+#embed "../../rules/iam/irsa-trust-subject-mismatch.yaml"
 };
 
 static const unsigned char file37[] = {
-#embed "../../rules/iam/irsa-wildcard-secret-prefix.yaml"
+#embed "../../rules/iam/irsa-trust-unscoped.yaml"
 };
 
 static const unsigned char file38[] = {
-#embed "../../rules/iam/pod-identity-mismatch.yaml"
+#embed "../../rules/iam/irsa-wildcard-secret-prefix.yaml"
 };
 
 static const unsigned char file39[] = {
-#embed "../../rules/paths/chart-default-env-path.yaml"
+#embed "../../rules/iam/pod-identity-mismatch.yaml"
 };
 
 static const unsigned char file40[] = {
-#embed "../../rules/paths/secret-name-invalid.yaml"
+#embed "../../rules/paths/chart-default-env-path.yaml"
 };
 
 static const unsigned char file41[] = {
-#embed "../../rules/paths/secret-path-env-alias.yaml"
+#embed "../../rules/paths/secret-name-invalid.yaml"
 };
 
 static const unsigned char file42[] = {
-#embed "../../rules/paths/secret-path-env-mismatch.yaml"
+#embed "../../rules/paths/secret-path-env-alias.yaml"
 };
 
 static const unsigned char file43[] = {
-#embed "../../rules/paths/secret-path-missing-env.yaml"
+#embed "../../rules/paths/secret-path-env-mismatch.yaml"
 };
 
 static const unsigned char file44[] = {
-#embed "../../rules/paths/secret-path-shape.yaml"
+#embed "../../rules/paths/secret-path-missing-env.yaml"
 };
 
 static const unsigned char file45[] = {
-#embed "../../rules/paths/secret-undefined.yaml"
+#embed "../../rules/paths/secret-path-shape.yaml"
 };
 
 static const unsigned char file46[] = {
-#embed "../../rules/reloader/reloader-annotation-misplaced.yaml"
+#embed "../../rules/paths/secret-undefined.yaml"
 };
 
 static const unsigned char file47[] = {
-#embed "../../rules/reloader/reloader-annotation-missing.yaml"
+#embed "../../rules/reloader/reloader-annotation-misplaced.yaml"
 };
 
 static const unsigned char file48[] = {
-#embed "../../rules/reloader/reloader-annotation-shadowed.yaml"
+#embed "../../rules/reloader/reloader-annotation-missing.yaml"
 };
 
 static const unsigned char file49[] = {
-#embed "../../rules/reloader/reloader-auto-blind-to-csi.yaml"
+#embed "../../rules/reloader/reloader-annotation-shadowed.yaml"
 };
 
 static const unsigned char file50[] = {
-#embed "../../rules/reloader/reloader-csi-unsupported.yaml"
+#embed "../../rules/reloader/reloader-auto-blind-to-csi.yaml"
 };
 
 static const unsigned char file51[] = {
-#embed "../../rules/reloader/reloader-double-reload.yaml"
+#embed "../../rules/reloader/reloader-csi-unsupported.yaml"
 };
 
 static const unsigned char file52[] = {
-#embed "../../rules/reloader/reloader-excluded.yaml"
+#embed "../../rules/reloader/reloader-double-reload.yaml"
 };
 
 static const unsigned char file53[] = {
-#embed "../../rules/reloader/reloader-gitops-strategy.yaml"
+#embed "../../rules/reloader/reloader-excluded.yaml"
 };
 
 static const unsigned char file54[] = {
-#embed "../../rules/reloader/reloader-job-side-effect.yaml"
+#embed "../../rules/reloader/reloader-gitops-strategy.yaml"
 };
 
 static const unsigned char file55[] = {
-#embed "../../rules/reloader/reloader-kind-unsupported.yaml"
+#embed "../../rules/reloader/reloader-job-side-effect.yaml"
 };
 
 static const unsigned char file56[] = {
-#embed "../../rules/reloader/reloader-match-inert.yaml"
+#embed "../../rules/reloader/reloader-kind-unsupported.yaml"
 };
 
 static const unsigned char file57[] = {
-#embed "../../rules/reloader/reloader-named-mismatch.yaml"
+#embed "../../rules/reloader/reloader-match-inert.yaml"
 };
 
 static const unsigned char file58[] = {
-#embed "../../rules/reloader/reloader-not-installed.yaml"
+#embed "../../rules/reloader/reloader-named-mismatch.yaml"
 };
 
 static const unsigned char file59[] = {
-#embed "../../rules/reloader/reloader-out-of-scope.yaml"
+#embed "../../rules/reloader/reloader-not-installed.yaml"
 };
 
 static const unsigned char file60[] = {
-#embed "../../rules/reloader/reloader-pause-invalid.yaml"
+#embed "../../rules/reloader/reloader-out-of-scope.yaml"
 };
 
 static const unsigned char file61[] = {
-#embed "../../rules/reloader/reloader-regex-trap.yaml"
+#embed "../../rules/reloader/reloader-pause-invalid.yaml"
 };
 
 static const unsigned char file62[] = {
-#embed "../../rules/reloader/reloader-search-broken.yaml"
+#embed "../../rules/reloader/reloader-regex-trap.yaml"
 };
 
 static const unsigned char file63[] = {
-#embed "../../rules/reloader/reloader-value-invalid.yaml"
+#embed "../../rules/reloader/reloader-search-broken.yaml"
 };
 
 static const unsigned char file64[] = {
-#embed "../../rules/secrets/placeholder-account-id.yaml"
+#embed "../../rules/reloader/reloader-value-invalid.yaml"
 };
 
 static const unsigned char file65[] = {
-#embed "../../rules/secrets/secret-key-not-synced.yaml"
+#embed "../../rules/secrets/placeholder-account-id.yaml"
 };
 
 static const unsigned char file66[] = {
-#embed "../../rules/secrets/secret-ref-dangling.yaml"
+#embed "../../rules/secrets/secret-key-not-synced.yaml"
 };
 
 static const unsigned char file67[] = {
-#embed "../../rules/secrets/spc-file-name-collision.yaml"
+#embed "../../rules/secrets/secret-ref-dangling.yaml"
 };
 
 static const unsigned char file68[] = {
-#embed "../../rules/secrets/spc-jmespath-invalid.yaml"
+#embed "../../rules/secrets/spc-file-name-collision.yaml"
 };
 
 static const unsigned char file69[] = {
-#embed "../../rules/secrets/spc-jmespath-not-string.yaml"
+#embed "../../rules/secrets/spc-jmespath-invalid.yaml"
 };
 
 static const unsigned char file70[] = {
-#embed "../../rules/secrets/spc-not-found.yaml"
+#embed "../../rules/secrets/spc-jmespath-not-string.yaml"
 };
 
 static const unsigned char file71[] = {
-#embed "../../rules/secrets/spc-objects-invalid.yaml"
+#embed "../../rules/secrets/spc-not-found.yaml"
 };
 
 static const unsigned char file72[] = {
-#embed "../../rules/secrets/spc-path-translation-off.yaml"
+#embed "../../rules/secrets/spc-objects-invalid.yaml"
 };
 
 static const unsigned char file73[] = {
-#embed "../../rules/secrets/spc-region.yaml"
+#embed "../../rules/secrets/spc-path-translation-off.yaml"
 };
 
 static const unsigned char file74[] = {
-#embed "../../rules/secrets/spc-secretobject-incomplete.yaml"
+#embed "../../rules/secrets/spc-region.yaml"
 };
 
 static const unsigned char file75[] = {
-#embed "../../rules/secrets/spc-secretobject-name-mismatch.yaml"
+#embed "../../rules/secrets/spc-secretobject-incomplete.yaml"
 };
 
 static const unsigned char file76[] = {
-#embed "../../rules/secrets/spc-unused.yaml"
+#embed "../../rules/secrets/spc-secretobject-name-mismatch.yaml"
 };
 
 static const unsigned char file77[] = {
-#embed "../../rules/secrets/spc-version-pinned.yaml"
+#embed "../../rules/secrets/spc-unused.yaml"
 };
 
 static const unsigned char file78[] = {
-#embed "../../rules/secrets/spc-yaml-scalar-trap.yaml"
+#embed "../../rules/secrets/spc-version-pinned.yaml"
 };
 
 static const unsigned char file79[] = {
-#embed "../../rules/secrets/synced-secret-collision.yaml"
+#embed "../../rules/secrets/spc-yaml-scalar-trap.yaml"
 };
 
 static const unsigned char file80[] = {
-#embed "../../rules/sources/env-conflict.yaml"
+#embed "../../rules/secrets/synced-secret-collision.yaml"
 };
 
 static const unsigned char file81[] = {
-#embed "../../rules/sources/env-undetermined.yaml"
+#embed "../../rules/sources/env-conflict.yaml"
 };
 
 static const unsigned char file82[] = {
-#embed "../../rules/sources/render-failed.yaml"
+#embed "../../rules/sources/env-undetermined.yaml"
 };
 
 static const unsigned char file83[] = {
+#embed "../../rules/sources/render-failed.yaml"
+};
+
+static const unsigned char file84[] = {
 #embed "../../rules/sources/value-unresolved.yaml"
 };
 
@@ -355,76 +359,77 @@ static const struct crules_file files[] = {
   {"rules/hygiene/leftover-external-secrets.yaml", file14, sizeof file14},
   {"rules/hygiene/leftover-vault.yaml", file15, sizeof file15},
   {"rules/hygiene/plain-secret-in-git.yaml", file16, sizeof file16},
-  {"rules/iam/irsa-annotation-misplaced.yaml", file17, sizeof file17},
-  {"rules/iam/irsa-broad-action.yaml", file18, sizeof file18},
-  {"rules/iam/irsa-cross-env-access.yaml", file19, sizeof file19},
-  {"rules/iam/irsa-custom-audience.yaml", file20, sizeof file20},
-  {"rules/iam/irsa-env-wide-access.yaml", file21, sizeof file21},
-  {"rules/iam/irsa-excess-action.yaml", file22, sizeof file22},
-  {"rules/iam/irsa-missing-action.yaml", file23, sizeof file23},
-  {"rules/iam/irsa-missing-kms.yaml", file24, sizeof file24},
-  {"rules/iam/irsa-negated-element.yaml", file25, sizeof file25},
-  {"rules/iam/irsa-on-driver-serviceaccount.yaml", file26, sizeof file26},
-  {"rules/iam/irsa-partial-segment-wildcard.yaml", file27, sizeof file27},
-  {"rules/iam/irsa-role-arn-invalid.yaml", file28, sizeof file28},
-  {"rules/iam/irsa-role-missing.yaml", file29, sizeof file29},
-  {"rules/iam/irsa-role-shared-across-envs.yaml", file30, sizeof file30},
-  {"rules/iam/irsa-role-undefined.yaml", file31, sizeof file31},
-  {"rules/iam/irsa-secret-arn-never-matches.yaml", file32, sizeof file32},
-  {"rules/iam/irsa-secret-not-covered.yaml", file33, sizeof file33},
-  {"rules/iam/irsa-trust-audience.yaml", file34, sizeof file34},
-  {"rules/iam/irsa-trust-subject-mismatch.yaml", file35, sizeof file35},
-  {"rules/iam/irsa-trust-unscoped.yaml", file36, sizeof file36},
-  {"rules/iam/irsa-wildcard-secret-prefix.yaml", file37, sizeof file37},
-  {"rules/iam/pod-identity-mismatch.yaml", file38, sizeof file38},
-  {"rules/paths/chart-default-env-path.yaml", file39, sizeof file39},
-  {"rules/paths/secret-name-invalid.yaml", file40, sizeof file40},
-  {"rules/paths/secret-path-env-alias.yaml", file41, sizeof file41},
-  {"rules/paths/secret-path-env-mismatch.yaml", file42, sizeof file42},
-  {"rules/paths/secret-path-missing-env.yaml", file43, sizeof file43},
-  {"rules/paths/secret-path-shape.yaml", file44, sizeof file44},
-  {"rules/paths/secret-undefined.yaml", file45, sizeof file45},
-  {"rules/reloader/reloader-annotation-misplaced.yaml", file46, sizeof file46},
-  {"rules/reloader/reloader-annotation-missing.yaml", file47, sizeof file47},
-  {"rules/reloader/reloader-annotation-shadowed.yaml", file48, sizeof file48},
-  {"rules/reloader/reloader-auto-blind-to-csi.yaml", file49, sizeof file49},
-  {"rules/reloader/reloader-csi-unsupported.yaml", file50, sizeof file50},
-  {"rules/reloader/reloader-double-reload.yaml", file51, sizeof file51},
-  {"rules/reloader/reloader-excluded.yaml", file52, sizeof file52},
-  {"rules/reloader/reloader-gitops-strategy.yaml", file53, sizeof file53},
-  {"rules/reloader/reloader-job-side-effect.yaml", file54, sizeof file54},
-  {"rules/reloader/reloader-kind-unsupported.yaml", file55, sizeof file55},
-  {"rules/reloader/reloader-match-inert.yaml", file56, sizeof file56},
-  {"rules/reloader/reloader-named-mismatch.yaml", file57, sizeof file57},
-  {"rules/reloader/reloader-not-installed.yaml", file58, sizeof file58},
-  {"rules/reloader/reloader-out-of-scope.yaml", file59, sizeof file59},
-  {"rules/reloader/reloader-pause-invalid.yaml", file60, sizeof file60},
-  {"rules/reloader/reloader-regex-trap.yaml", file61, sizeof file61},
-  {"rules/reloader/reloader-search-broken.yaml", file62, sizeof file62},
-  {"rules/reloader/reloader-value-invalid.yaml", file63, sizeof file63},
-  {"rules/secrets/placeholder-account-id.yaml", file64, sizeof file64},
-  {"rules/secrets/secret-key-not-synced.yaml", file65, sizeof file65},
-  {"rules/secrets/secret-ref-dangling.yaml", file66, sizeof file66},
-  {"rules/secrets/spc-file-name-collision.yaml", file67, sizeof file67},
-  {"rules/secrets/spc-jmespath-invalid.yaml", file68, sizeof file68},
-  {"rules/secrets/spc-jmespath-not-string.yaml", file69, sizeof file69},
-  {"rules/secrets/spc-not-found.yaml", file70, sizeof file70},
-  {"rules/secrets/spc-objects-invalid.yaml", file71, sizeof file71},
-  {"rules/secrets/spc-path-translation-off.yaml", file72, sizeof file72},
-  {"rules/secrets/spc-region.yaml", file73, sizeof file73},
-  {"rules/secrets/spc-secretobject-incomplete.yaml", file74, sizeof file74},
-  {"rules/secrets/spc-secretobject-name-mismatch.yaml", file75, sizeof file75},
-  {"rules/secrets/spc-unused.yaml", file76, sizeof file76},
-  {"rules/secrets/spc-version-pinned.yaml", file77, sizeof file77},
-  {"rules/secrets/spc-yaml-scalar-trap.yaml", file78, sizeof file78},
-  {"rules/secrets/synced-secret-collision.yaml", file79, sizeof file79},
-  {"rules/sources/env-conflict.yaml", file80, sizeof file80},
-  {"rules/sources/env-undetermined.yaml", file81, sizeof file81},
-  {"rules/sources/render-failed.yaml", file82, sizeof file82},
-  {"rules/sources/value-unresolved.yaml", file83, sizeof file83},
+  {"rules/iam/account-env-mismatch.yaml", file17, sizeof file17},
+  {"rules/iam/irsa-annotation-misplaced.yaml", file18, sizeof file18},
+  {"rules/iam/irsa-broad-action.yaml", file19, sizeof file19},
+  {"rules/iam/irsa-cross-env-access.yaml", file20, sizeof file20},
+  {"rules/iam/irsa-custom-audience.yaml", file21, sizeof file21},
+  {"rules/iam/irsa-env-wide-access.yaml", file22, sizeof file22},
+  {"rules/iam/irsa-excess-action.yaml", file23, sizeof file23},
+  {"rules/iam/irsa-missing-action.yaml", file24, sizeof file24},
+  {"rules/iam/irsa-missing-kms.yaml", file25, sizeof file25},
+  {"rules/iam/irsa-negated-element.yaml", file26, sizeof file26},
+  {"rules/iam/irsa-on-driver-serviceaccount.yaml", file27, sizeof file27},
+  {"rules/iam/irsa-partial-segment-wildcard.yaml", file28, sizeof file28},
+  {"rules/iam/irsa-role-arn-invalid.yaml", file29, sizeof file29},
+  {"rules/iam/irsa-role-missing.yaml", file30, sizeof file30},
+  {"rules/iam/irsa-role-shared-across-envs.yaml", file31, sizeof file31},
+  {"rules/iam/irsa-role-undefined.yaml", file32, sizeof file32},
+  {"rules/iam/irsa-secret-arn-never-matches.yaml", file33, sizeof file33},
+  {"rules/iam/irsa-secret-not-covered.yaml", file34, sizeof file34},
+  {"rules/iam/irsa-trust-audience.yaml", file35, sizeof file35},
+  {"rules/iam/irsa-trust-subject-mismatch.yaml", file36, sizeof file36},
+  {"rules/iam/irsa-trust-unscoped.yaml", file37, sizeof file37},
+  {"rules/iam/irsa-wildcard-secret-prefix.yaml", file38, sizeof file38},
+  {"rules/iam/pod-identity-mismatch.yaml", file39, sizeof file39},
+  {"rules/paths/chart-default-env-path.yaml", file40, sizeof file40},
+  {"rules/paths/secret-name-invalid.yaml", file41, sizeof file41},
+  {"rules/paths/secret-path-env-alias.yaml", file42, sizeof file42},
+  {"rules/paths/secret-path-env-mismatch.yaml", file43, sizeof file43},
+  {"rules/paths/secret-path-missing-env.yaml", file44, sizeof file44},
+  {"rules/paths/secret-path-shape.yaml", file45, sizeof file45},
+  {"rules/paths/secret-undefined.yaml", file46, sizeof file46},
+  {"rules/reloader/reloader-annotation-misplaced.yaml", file47, sizeof file47},
+  {"rules/reloader/reloader-annotation-missing.yaml", file48, sizeof file48},
+  {"rules/reloader/reloader-annotation-shadowed.yaml", file49, sizeof file49},
+  {"rules/reloader/reloader-auto-blind-to-csi.yaml", file50, sizeof file50},
+  {"rules/reloader/reloader-csi-unsupported.yaml", file51, sizeof file51},
+  {"rules/reloader/reloader-double-reload.yaml", file52, sizeof file52},
+  {"rules/reloader/reloader-excluded.yaml", file53, sizeof file53},
+  {"rules/reloader/reloader-gitops-strategy.yaml", file54, sizeof file54},
+  {"rules/reloader/reloader-job-side-effect.yaml", file55, sizeof file55},
+  {"rules/reloader/reloader-kind-unsupported.yaml", file56, sizeof file56},
+  {"rules/reloader/reloader-match-inert.yaml", file57, sizeof file57},
+  {"rules/reloader/reloader-named-mismatch.yaml", file58, sizeof file58},
+  {"rules/reloader/reloader-not-installed.yaml", file59, sizeof file59},
+  {"rules/reloader/reloader-out-of-scope.yaml", file60, sizeof file60},
+  {"rules/reloader/reloader-pause-invalid.yaml", file61, sizeof file61},
+  {"rules/reloader/reloader-regex-trap.yaml", file62, sizeof file62},
+  {"rules/reloader/reloader-search-broken.yaml", file63, sizeof file63},
+  {"rules/reloader/reloader-value-invalid.yaml", file64, sizeof file64},
+  {"rules/secrets/placeholder-account-id.yaml", file65, sizeof file65},
+  {"rules/secrets/secret-key-not-synced.yaml", file66, sizeof file66},
+  {"rules/secrets/secret-ref-dangling.yaml", file67, sizeof file67},
+  {"rules/secrets/spc-file-name-collision.yaml", file68, sizeof file68},
+  {"rules/secrets/spc-jmespath-invalid.yaml", file69, sizeof file69},
+  {"rules/secrets/spc-jmespath-not-string.yaml", file70, sizeof file70},
+  {"rules/secrets/spc-not-found.yaml", file71, sizeof file71},
+  {"rules/secrets/spc-objects-invalid.yaml", file72, sizeof file72},
+  {"rules/secrets/spc-path-translation-off.yaml", file73, sizeof file73},
+  {"rules/secrets/spc-region.yaml", file74, sizeof file74},
+  {"rules/secrets/spc-secretobject-incomplete.yaml", file75, sizeof file75},
+  {"rules/secrets/spc-secretobject-name-mismatch.yaml", file76, sizeof file76},
+  {"rules/secrets/spc-unused.yaml", file77, sizeof file77},
+  {"rules/secrets/spc-version-pinned.yaml", file78, sizeof file78},
+  {"rules/secrets/spc-yaml-scalar-trap.yaml", file79, sizeof file79},
+  {"rules/secrets/synced-secret-collision.yaml", file80, sizeof file80},
+  {"rules/sources/env-conflict.yaml", file81, sizeof file81},
+  {"rules/sources/env-undetermined.yaml", file82, sizeof file82},
+  {"rules/sources/render-failed.yaml", file83, sizeof file83},
+  {"rules/sources/value-unresolved.yaml", file84, sizeof file84},
 };
 
 const struct crules_file *crules_files(size_t *count) {
-  *count = 84;
+  *count = 85;
   return files;
 }

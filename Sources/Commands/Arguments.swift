@@ -3,8 +3,13 @@ import SourceText
 /// A wrong command line; exit code 2.
 package struct UsageError: Error, Hashable, Sendable {
   package var message: String
+  /// The message has several lines with their places, and is printed as it is.
+  package var isReport = false
 
-  package init(_ message: String) { self.message = message }
+  package init(_ message: String, isReport: Bool = false) {
+    self.message = message
+    self.isReport = isReport
+  }
 }
 
 /// One option that a command knows.

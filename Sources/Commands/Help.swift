@@ -14,6 +14,9 @@ enum Help {
                                         can read a secret
       secretslint explain RULE          why a rule is on, how to fix, examples
       secretslint rules list|test|new|docs|schema
+      secretslint config init|schema|check|show
+                                        .secretslint.yaml: a commented one, its JSON
+                                        schema, its mistakes, what holds
       secretslint plugin generate|discover|parameters
                                         the Argo CD side
       secretslint eval --lang LANGUAGE  one engine alone, JSON lines in and out
@@ -33,13 +36,40 @@ enum Help {
       var left = option.short.map { "  -\($0), " } ?? "      "
       left += "--\(option.name)" + (option.value.map { " \($0)" } ?? "")
       let gap = String(repeating: " ", count: max(1, 34 - left.count))
+      let help = wrapped(option.help, to: 46)
       if left.count >= 34 {
         lines.append(left)
-        lines.append(String(repeating: " ", count: 34) + option.help)
+        lines.append(String(repeating: " ", count: 34) + help[0])
       } else {
-        lines.append(left + gap + option.help)
+        lines.append(left + gap + help[0])
       }
+      for line in help.dropFirst() { lines.append(String(repeating: " ", count: 34) + line) }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Lines of at most so many letters, cut at blanks and bars; at least one.
+  private static func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      var rest = word[...]
+      while !rest.isEmpty {
+        // Lists of words with bars may be cut behind a bar.
+        let end = rest.count > width ? rest.prefix(width).lastIndex(of: "|").map(rest.index(after:)) ?? rest.endIndex : rest.endIndex
+        let part = rest[..<end]
+        if !line.isEmpty, line.count + 1 + part.count > width {
+          lines.append(line)
+          line = ""
+        }
+        line += (line.isEmpty ? "" : " ") + part
+        rest = rest[end...]
+        if !rest.isEmpty {
+          lines.append(line)
+          line = ""
+        }
+      }
+    }
+    return lines + [line]
   }
 }

@@ -12,6 +12,8 @@ enum InspectCommand {
     OptionSpec("format", value: "text|json", "output format (default text)"),
     OptionSpec("var", value: "NAME=VALUE", "Terraform variable"),
     OptionSpec("var-file", value: "FILE", "Terraform variables file"),
+    OptionSpec("config", value: "FILE", "configuration, instead of the nearest .secretslint.yaml"),
+    OptionSpec("no-config", "use no configuration"),
     OptionSpec("help", short: "h", "this help"),
   ]
 
@@ -22,7 +24,7 @@ enum InspectCommand {
       return ExitCode.clean
     }
     if let directory = arguments["terraform"] { return try InspectTerraform.run(directory, arguments, output: output) }
-    let model = try ModelArgument.model(arguments.positional)
+    let model = try ModelArgument.model(arguments.positional, arguments)
     let queries = ModelQueries(graph: model.graph, provenance: model.provenance)
     switch arguments["format"] ?? "text" {
     case "json": output.write(queries.inspectJSON())
@@ -39,7 +41,10 @@ enum InspectCommand {
 /// `secretslint who-can SECRET [PATH]`.
 enum WhoCanCommand {
   static let options = [
-    OptionSpec("format", value: "text|json", "output format (default text)"), OptionSpec("help", short: "h", "this help"),
+    OptionSpec("format", value: "text|json", "output format (default text)"),
+    OptionSpec("config", value: "FILE", "configuration, instead of the nearest .secretslint.yaml"),
+    OptionSpec("no-config", "use no configuration"),
+    OptionSpec("help", short: "h", "this help"),
   ]
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
@@ -49,7 +54,7 @@ enum WhoCanCommand {
       return ExitCode.clean
     }
     guard let secret = arguments.positional.first else { throw UsageError("who-can needs the name of a secret") }
-    let model = try ModelArgument.model(Array(arguments.positional.dropFirst()))
+    let model = try ModelArgument.model(Array(arguments.positional.dropFirst()), arguments)
     let queries = ModelQueries(graph: model.graph, provenance: model.provenance)
     switch arguments["format"] ?? "text" {
     case "json": output.write(queries.whoCanJSON(secret))
@@ -62,12 +67,14 @@ enum WhoCanCommand {
 
 /// The one directory that a command about the model is given.
 private enum ModelArgument {
-  static func model(_ paths: [String]) throws(UsageError) -> LintModel {
+  static func model(_ paths: [String], _ arguments: Arguments) throws(UsageError) -> LintModel {
     guard paths.count < 2 else { throw UsageError("one directory at most, not \(paths.count)") }
     let path = paths.first ?? "."
     guard let tree = DiskFileTree(root: path) else { throw UsageError("no directory '\(path)'") }
     var options = LintOptions()
     options.rendering.environment = Clock.environment()
-    return Linter.model(tree, options: options)
+    let prefix = path == "." ? "" : path.hasSuffix("/") ? path : path + "/"
+    let setup = try SetupLine.load(path, prefix: prefix, arguments: arguments, options: options, provenance: Provenance())
+    return Linter.model(tree, options: setup.options)
   }
 }

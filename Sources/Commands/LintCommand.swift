@@ -11,21 +11,26 @@ import Values
 /// `secretslint lint [PATH…]`.
 enum LintCommand {
   static let options = [
-    OptionSpec("format", value: "text|json|sarif", "how to write the report (default text)"),
-    OptionSpec("output", short: "o", value: "FILE", "write the report to a file"),
+    OptionSpec("format", value: "FORMAT", "how to write the report (default text): " + ReportFormat.list),
+    OptionSpec("output", short: "o", value: "FILE", "write the report of the --format before it to a file"),
     OptionSpec("fail-on", value: "error|warning|info", "lowest severity that ends in exit status 1 (default error)"),
     OptionSpec("enable", value: "RULE,...", "rules that are off by default, beside the others"),
     OptionSpec("select", value: "RULE,...", "only these rules, categories or tags"),
     OptionSpec("ignore", value: "RULE,...", "all but these rules, categories or tags"),
+    OptionSpec("max-warnings", value: "N", "exit status 1 with more warnings than this"),
+    OptionSpec("exit-zero", "exit status 0 though there are findings"),
     OptionSpec("rules", value: "DIR", "further rules, beside .secretslint/rules"),
     OptionSpec("show-unknown", "list what the repository does not tell"),
     OptionSpec("all-instances", "list every deployment that a finding concerns"),
-    OptionSpec("no-suppressions", "report suppressed findings too"),
+    OptionSpec("statistics", "end with the number of findings of each rule"),
+    OptionSpec("no-suppressions", "report what comments, annotations and the baseline silence"),
+    OptionSpec("write-baseline", "accept all findings of now: write them to the baseline"),
+    OptionSpec("prune-baseline", "delete what is gone from the baseline"),
     OptionSpec("allow-render-errors", "exit 0 though something could not be rendered"),
     OptionSpec("color", value: "auto|always|never", "colours in the text report (default auto)"),
     OptionSpec("quiet", short: "q", "findings only, without the closing line"),
     OptionSpec("help", short: "h", "this help"),
-  ]
+  ] + SetupLine.options
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
@@ -33,32 +38,58 @@ enum LintCommand {
       output.print(Help.text("[lint] [PATH...]", options))
       return ExitCode.clean
     }
-    let format = try formatOption(arguments)
-    guard let failOn = Severity(name: arguments["fail-on"] ?? "error") else {
+    let targets = try ReportTarget.read(arguments)
+    guard var failOn = Severity(name: arguments["fail-on"] ?? "error") else {
       throw UsageError("--fail-on knows error, warning and info, not '\(arguments["fail-on"] ?? "")'")
+    }
+    var maximum: Int?
+    if let text = arguments["max-warnings"] {
+      guard let number = Int(text), number >= 0 else { throw UsageError("--max-warnings needs a number, not '\(text)'") }
+      maximum = number
     }
     let started = Clock.seconds()
     var report = LintReport()
     let roots = try uniqueRoots(arguments.positional.isEmpty ? ["."] : arguments.positional)
+    if arguments.has("write-baseline") || arguments.has("prune-baseline"), roots.count > 1 {
+      throw UsageError("a baseline is of one directory, not of \(roots.count)")
+    }
     report.isEmpty = true
     for root in roots {
       var lint = try lintOptions(arguments)
       lint.prefix = root.prefix
-      report.add(Linter.lint(root.tree, options: lint).report)
+      let provenance = Provenance()
+      let setup = try SetupLine.load(root.name, prefix: root.prefix, arguments: arguments, options: lint, provenance: provenance)
+      if arguments["fail-on"] == nil, let given = setup.configuration?.failOn { failOn = given }
+      var one = Linter.lint(root.tree, options: setup.options, provenance: provenance).report
+      if try writeBaseline(one, setup, root, arguments, output) { one = Linter.silenced(one) }
+      report.add(one)
     }
-    if report.isEmpty { throw UsageError(nothingThere(roots.map(\.name))) }
-    try write(report, format: format, arguments: arguments, seconds: Clock.seconds() - started, output: output)
+    if report.isEmpty { throw UsageError(nothingThere(roots.map { $0.name })) }
+    try ReportTarget.write(report, targets, arguments: arguments, seconds: Clock.seconds() - started, output: output)
+    if arguments.has("exit-zero") { return ExitCode.clean }
+    if let maximum, report.count(.warning) > maximum { return ExitCode.findings }
     return exitCode(report, failOn: failOn, allowsRenderErrors: arguments.has("allow-render-errors"))
   }
 
-  private static func formatOption(_ arguments: Arguments) throws(UsageError) -> ReportFormat {
-    let name = arguments["format"] ?? "text"
-    guard let format = ReportFormat(rawValue: name) else {
-      let known = ReportFormat.allCases.map(\.rawValue)
-      let near = nearestName(to: name, in: known).map { ", did you mean '\($0)'?" } ?? ""
-      throw UsageError("unknown format '\(name)'\(near) (\(known.joined(separator: ", ")))")
+  /// Writes the baseline where that is asked for; true where all findings are accepted now.
+  private static func writeBaseline(
+    _ report: LintReport, _ setup: LintSetup, _ root: Root, _ arguments: Arguments, _ output: Output
+  ) throws(UsageError) -> Bool {
+    let writes = arguments.has("write-baseline")
+    guard writes || arguments.has("prune-baseline") else { return false }
+    guard let place = RepositoryPlace(directory: root.name) else { return false }
+    let text: String
+    if writes {
+      text = Baseline.text(report.baselineKeys, reasons: setup.options.baseline?.reasons ?? [:])
+    } else if let baseline = setup.options.baseline {
+      text = baseline.pruned(report.baselineKeys)
+    } else {
+      throw UsageError("there is no baseline '\(setup.baselinePath)'")
     }
-    return format
+    let file = (place.tree.root == "/" ? "" : place.tree.root) + "/" + setup.baselinePath
+    try ReportTarget.write(Array(text.utf8), to: file)
+    output.error("secretslint: baseline \(setup.baselinePath) written")
+    return true
   }
 
   /// The options that do not depend on the linted directory. Unknown rule names are refused: a typo must not weaken a check.
@@ -69,23 +100,13 @@ enum LintCommand {
     lint.selection.ignore = arguments.list("ignore")
     lint.selection.enable = arguments.list("enable")
     lint.honoursSuppressions = !arguments.has("no-suppressions")
+    lint.writesBaseline = arguments.has("write-baseline")
     lint.rendering.environment = Clock.environment()
     for directory in arguments.all("rules") {
       guard let tree = DiskFileTree(root: directory) else { throw UsageError("--rules: no directory '\(directory)'") }
       lint.rules += RulePack.files(in: tree, below: "").map { (directory + "/" + $0.path, $0.bytes) }
     }
-    let words = lint.selection.select + lint.selection.ignore + lint.selection.enable
-    if !words.isEmpty { try checkNames(words, lint) }
     return lint
-  }
-
-  private static func checkNames(_ words: [String], _ lint: LintOptions) throws(UsageError) {
-    let pack = Linter.loadRules(MemoryFileTree([:]), lint, Provenance(), DiagnosticSink())
-    let known = Set(pack.rules.flatMap { [$0.rule.id, $0.rule.category] + $0.rule.tags + $0.rule.aliases })
-    for word in words where !known.contains(word) {
-      let near = nearestName(to: word, in: known.sorted()).map { ", did you mean '\($0)'?" } ?? ""
-      throw UsageError("no rule, category or tag '\(word)'\(near)")
-    }
   }
 
   // MARK: Paths
@@ -122,33 +143,6 @@ enum LintCommand {
 
   // MARK: The end
 
-  private static func write(
-    _ report: LintReport, format: ReportFormat, arguments: Arguments, seconds: Double, output: Output
-  ) throws(UsageError) {
-    var options = ReportOptions()
-    options.toolVersion = Secretslint.version
-    options.showsUnknown = arguments.has("show-unknown")
-    options.showsAllInstances = arguments.has("all-instances")
-    options.showsSummary = !arguments.has("quiet")
-    options.seconds = seconds
-    let file = arguments["output"]
-    switch arguments["color"] ?? "auto" {
-    case "always": options.color = true
-    case "never": options.color = false
-    case "auto": options.color = file == nil && Terminal.wantsColor
-    default: throw UsageError("--color knows auto, always and never")
-    }
-    let bytes = report.written(as: format, options: options)
-    guard let file else {
-      output.write(bytes)
-      return
-    }
-    let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw UsageError("cannot write '\(file)'") }
-    defer { close(descriptor) }
-    guard Output.write(bytes, to: descriptor) else { throw UsageError("cannot write '\(file)'") }
-  }
-
   private static func exitCode(_ report: LintReport, failOn: Severity, allowsRenderErrors: Bool) -> Int32 {
     if report.findings.contains(where: { $0.severity >= failOn && $0.rule != Linter.renderRule }) { return ExitCode.findings }
     if report.isIncomplete, !allowsRenderErrors { return ExitCode.incomplete }
@@ -167,6 +161,7 @@ extension LintReport {
     filesRead += other.filesRead
     secretLines.formUnion(other.secretLines)
     deployments += other.deployments
+    instances += other.instances.filter { !instances.contains($0) }
     terraformRoots += other.terraformRoots
     isIncomplete = isIncomplete || other.isIncomplete
     isEmpty = isEmpty && other.isEmpty

@@ -4,6 +4,7 @@ import FileTree
 import Glibc
 import Linting
 import Rendering
+import SourceText
 
 /// `secretslint plugin generate|discover|parameters`: the process around `PluginCommand`.
 enum PluginLine {
@@ -18,7 +19,7 @@ enum PluginLine {
     switch command {
     case "generate":
       PluginDeadline.watch(call)
-      answer = PluginCommand.generate(call, judge: judge)
+      answer = PluginCommand.generate(call) { judge($0, $1, directory: place.directory) }
     case "discover": answer = PluginCommand.discover(call)
     case "parameters": answer = PluginCommand.parameters(call)
     default: throw UsageError("unknown plugin command '\(command)', expected generate, discover or parameters")
@@ -33,11 +34,15 @@ enum PluginLine {
     return answer.exitCode
   }
 
-  /// All rules over the one deployment.
-  private static func judge(_ repository: RenderedRepository, _ workspace: Workspace) -> [Finding] {
+  /// All rules over the one deployment, by the configuration nearest to its source. A configuration with mistakes blocks.
+  private static func judge(_ repository: RenderedRepository, _ workspace: Workspace, directory: String) -> [Finding] {
     var options = LintOptions()
     options.today = Clock.today()
-    return Linter.judge(repository, tree: workspace.tree, provenance: workspace.provenance, options: options).report.findings
+    options.judgesSuppressions = false
+    let sink = DiagnosticSink()
+    let setup = LintSetup(tree: workspace.tree, from: directory, options: options, provenance: workspace.provenance, sink: sink)
+    guard !sink.hasErrors else { return Linter.findings(sink.diagnostics, provenance: workspace.provenance) }
+    return Linter.judge(repository, tree: workspace.tree, provenance: workspace.provenance, options: setup.options).report.findings
   }
 
   private static func environment() -> [String: String] {

@@ -2,6 +2,7 @@ import AccessModel
 import BuiltinRules
 import FileTree
 import Glibc
+import Linting
 import Rendering
 import Rules
 import SourceText
@@ -67,6 +68,10 @@ enum RulesCommand {
     guard !arguments.positional.isEmpty else { throw UsageError("explain needs the id of a rule; 'secretslint rules list' shows them") }
     for (place, id) in arguments.positional.enumerated() {
       if place > 0 { output.print("") }
+      if pack[id] == nil, let text = LinterRules.text(id) {
+        output.write(Array(text.utf8))
+        continue
+      }
       output.write(Array(RuleDocumentation.explain(try find(id, pack)).utf8))
     }
     return ExitCode.clean

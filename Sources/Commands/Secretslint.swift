@@ -9,6 +9,10 @@ package enum Secretslint {
     do throws(UsageError) {
       return try dispatch(words, output: output)
     } catch {
+      if error.isReport {
+        output.emit(error: Array(error.message.utf8))
+        return ExitCode.usage
+      }
       output.error("secretslint: \(error.message)")
       output.error("secretslint: 'secretslint --help' lists commands and options")
       return ExitCode.usage
@@ -30,6 +34,7 @@ package enum Secretslint {
     case "rules": return try RulesCommand.run(rest, output: output)
     case "explain": return try RulesCommand.explain(rest, output: output)
     case "who-can": return try WhoCanCommand.run(rest, output: output)
+    case "config": return try ConfigCommand.run(rest, output: output)
     case "plugin": return try PluginLine.run(rest, output: output)
     case "eval": return try EvalCommand.run(rest, output: output)
     default: return try lintOrUnknown(words, output: output)
@@ -45,5 +50,5 @@ package enum Secretslint {
     return try LintCommand.run(words, output: output)
   }
 
-  private static let commands = ["lint", "render", "inspect", "who-can", "explain", "rules", "plugin", "eval", "help", "version"]
+  private static let commands = ["lint", "render", "inspect", "who-can", "explain", "rules", "config", "plugin", "eval", "help", "version"]
 }

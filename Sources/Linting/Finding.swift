@@ -13,7 +13,9 @@ package struct Place: Hashable, Sendable {
   package init(file: SourceFile, span: SourceSpan, prefix: String = "") {
     self.file = file
     self.span = span
-    path = prefix + file.path
+    // Files of ours may lie above the linted directory.
+    let whole = prefix + file.path
+    path = file.path.hasPrefix("../") && !prefix.isEmpty ? TreePathText.resolve(whole, from: "") ?? whole : whole
     start = file.position(span.start)
     end = file.position(max(span.start, span.end))
   }
@@ -50,10 +52,21 @@ package struct FindingLabel: Hashable, Sendable {
 
 /// Why a finding is not reported.
 package struct Suppression: Hashable, Sendable {
+  package enum Kind: String, Sendable {
+    case comment
+    case annotation
+    /// An override of the configuration.
+    case configuration
+    case baseline
+  }
+
+  package var kind: Kind
   package var place: Place
+  /// As somebody wrote it; may be empty in a baseline.
   package var reason: String
 
-  package init(place: Place, reason: String) {
+  package init(kind: Kind = .comment, place: Place, reason: String) {
+    self.kind = kind
     self.place = place
     self.reason = reason
   }
@@ -81,6 +94,8 @@ package struct Finding: Hashable, Sendable {
   /// Names of objects concerned, for the formats that carry them.
   package var objects: [String]
   package var suppression: Suppression?
+  /// What a baseline knows it by, for each instance that is folded into it; empty for findings that no baseline takes.
+  package var keys: [BaselineKey] = []
 
   package init(
     rule: String, severity: Severity, message: String, place: Place?, label: String = "", labels: [FindingLabel] = [],
@@ -165,10 +180,14 @@ package struct LintReport: Sendable {
   package var findings: [Finding] = []
   package var suppressed: [Finding] = []
   package var unknown: [OpenQuestion] = []
+  /// Of all findings that a baseline may take: reported ones and those that one took.
+  package var baselineKeys: [BaselineKey] = []
   package var rules: [RuleDescription] = []
   /// Files with a finding are counted from `findings`; this is how many files were looked at.
   package var filesRead = 0
   package var deployments = 0
+  /// Deployments as `Finding.instance` names them, in order.
+  package var instances: [String] = []
   package var terraformRoots = 0
   package var rulesRun = 0
   /// Whether something could not be rendered or evaluated.

@@ -16,7 +16,25 @@ package struct LintOptions: Sendable {
   package var parameters: [String: [String: Value]] = [:]
   package var rendering = RenderOptions()
   package var model = ModelConfiguration()
+  /// Key of the configuration → value, for parameters that take it.
+  package var settings: [String: Value] = [:]
+  package var levels = RuleLevels()
+  package var overrides: [PathOverride] = []
+  /// The linted directory below the root of the configuration's tree, to which the overrides' globs are relative.
+  package var overrideBase = ""
+  /// Whether a suppression without a reason has no effect.
+  package var requiresReason = true
+  package var baseline: Baseline?
+  /// Whether entries of the baseline that match nothing are findings.
+  package var judgesBaseline = true
+  /// The baseline is about to be written: that there is none yet is no mistake.
+  package var writesBaseline = false
+  /// The files of the configuration, which are not searched for suppressions.
+  package var configurationFiles: [SourceFile] = []
+  /// false: comments, annotations, overrides that switch off and the baseline silence nothing.
   package var honoursSuppressions = true
+  /// Whether suppressions and entries of the baseline that are wrong, over or of no use are findings.
+  package var judgesSuppressions = true
   /// Today as YYYY-MM-DD, for suppressions that end.
   package var today = "0000-00-00"
   /// The linted directory as seen from the working directory, with its slash; "" for `.`.
@@ -45,8 +63,7 @@ package enum Linter {
   /// The rule that reports what could not be rendered; its findings alone end in exit status 3, not 1.
   package static let renderRule = "render-failed"
 
-  package static func lint(_ tree: any FileTree, options: LintOptions = LintOptions()) -> LintRun {
-    let provenance = Provenance()
+  package static func lint(_ tree: any FileTree, options: LintOptions = LintOptions(), provenance: Provenance = Provenance()) -> LintRun {
     let workspace = Workspace(tree: tree, provenance: provenance, limits: options.rendering.limits)
     let repository = RepositoryRenderer.render(workspace, options: options.rendering)
     var (report, graph) = judge(repository, tree: tree, provenance: provenance, options: options)
@@ -79,16 +96,19 @@ package enum Linter {
     let graph = link(repository, tree, provenance, options)
     let sink = DiagnosticSink()
     let pack = loadRules(tree, options, provenance, sink)
-    let chosen = pack.rules.filter { options.selection.contains($0.rule) }
-    let run = RuleEngine.run(chosen, graph: graph, provenance: provenance, parameters: options.parameters)
-    var findings = FindingBuilder(provenance: provenance, prefix: options.prefix)
-    var report = findings.report(run, diagnostics: sink.diagnostics)
+    let chosen = pack.rules.filter { isChosen($0.rule, options) }
+    let run = RuleEngine.run(
+      chosen, graph: graph, provenance: provenance, parameters: parameters(chosen.map(\.rule), pack.aliases, options))
+    let skipped = Set(sink.files + pack.rules.map(\.rule.source.id) + options.configurationFiles.map(\.id) + [options.baseline?.file.id].compactMap { $0 })
+    var findings = FindingBuilder(options, rules: pack, provenance: provenance, skipped: skipped)
+    var report = findings.report(run, graph: graph, diagnostics: sink.diagnostics, asked: chosen.map(\.rule))
     report.secretLines = SecretLines(repository, provenance: provenance).lines
     report.rules = chosen.map { RuleDescription($0.rule) }
+    let own = Set((report.findings + report.suppressed).map(\.rule))
+    report.rules += LinterRules.all.filter { own.contains($0.id) }
     report.rulesRun = chosen.count
     report.isIncomplete =
       report.isIncomplete || graph[.failure].contains { $0.fields["severity"]?.string == Severity.error.name }
-    if options.honoursSuppressions { suppress(&report, today: options.today) }
     return (report, graph)
   }
 
@@ -101,15 +121,59 @@ package enum Linter {
     return RulePack.load(BuiltinRules.files + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
   }
 
-  private static func suppress(_ report: inout LintReport, today: String) {
-    var suppressions = Suppressions(today: today)
-    var kept: [Finding] = []
-    for var finding in report.findings {
-      finding.suppression = suppressions.suppression(of: finding)
-      if finding.suppression == nil { kept.append(finding) } else { report.suppressed.append(finding) }
+  /// Mistakes of a configuration as findings, for those who report nothing else.
+  package static func findings(_ diagnostics: [Diagnostic], provenance: Provenance) -> [Finding] {
+    diagnostics.filter { $0.severity == .error }.map { diagnostic in
+      let place = diagnostic.span.flatMap { span in provenance.sources.file(span.source).map { Place(file: $0, span: span) } }
+      return Finding(
+        rule: LinterRules.configuration.id, severity: .error, message: diagnostic.message, place: place, why: LinterRules.configuration.why,
+        help: LinterRules.configuration.description.remediation)
     }
-    report.findings = kept
   }
+
+  /// A report whose findings have just been accepted in a baseline: only what a baseline does not take is left.
+  package static func silenced(_ report: LintReport) -> LintReport {
+    var report = report
+    report.findings.removeAll { !$0.keys.isEmpty || $0.rule == LinterRules.stale.id }
+    return report
+  }
+
+  /// The rules of all sources as files, not compiled; those with mistakes are left out, and a later one replaces one of the same id.
+  package static func ruleFiles(own: [(path: String, bytes: [UInt8])], _ options: LintOptions) -> [RuleFile] {
+    RulePack.decode(BuiltinRules.files + own + options.rules, provenance: Provenance(), sink: DiagnosticSink())
+  }
+
+  /// Whether a rule is asked: one that the command line names is, whatever the configuration says.
+  private static func isChosen(_ rule: RuleFile, _ options: LintOptions) -> Bool {
+    let names = RuleNames(rule)
+    // A level of its own switches on what is off by default.
+    if !rule.isOnByDefault, options.selection.select.isEmpty, !options.selection.ignore.contains(where: names.contains),
+      case .severity? = options.levels.ownLevel(names)
+    {
+      return true
+    }
+    guard options.selection.contains(rule) else { return false }
+    if options.selection.select.contains(rule.id) || options.selection.enable.contains(rule.id) { return true }
+    return options.levels.level(names) != .off
+  }
+
+  /// Parameters by rule id: what the configuration says of the rule itself, else what its keys for all rules say.
+  private static func parameters(_ rules: [RuleFile], _ aliases: [String: String], _ options: LintOptions) -> [String: [String: Value]] {
+    var result: [String: [String: Value]] = [:]
+    for (name, values) in options.parameters { result[aliases[name] ?? name, default: [:]].merge(values) { first, _ in first } }
+    guard !options.settings.isEmpty else { return result }
+    for rule in rules {
+      for parameter in rule.parameters where result[rule.id]?[parameter.name] == nil {
+        if let value = options.settings[parameter.setting] { result[rule.id, default: [:]][parameter.name] = value }
+      }
+    }
+    return result
+  }
+}
+
+extension DiagnosticSink {
+  /// The files that diagnostics point into.
+  fileprivate var files: [SourceID] { diagnostics.compactMap { $0.span?.source } }
 }
 
 extension RepositoryScan {

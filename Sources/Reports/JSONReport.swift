@@ -13,23 +13,25 @@ struct JSONReport {
       ("findings", .list(report.findings.map(finding))),
       ("suppressed", .list(report.suppressed.map(finding))),
       ("unknown", .list(report.unknown.map(question))),
-      (
-        "summary",
-        object([
-          ("errors", .int(Int64(report.count(.error)))), ("warnings", .int(Int64(report.count(.warning)))),
-          ("notes", .int(Int64(report.count(.info)))), ("files_with_findings", .int(Int64(report.filesWithFindings))),
-          ("files", .int(Int64(report.filesRead))), ("deployments", .int(Int64(report.deployments))),
-          ("terraform_roots", .int(Int64(report.terraformRoots))), ("rules", .int(Int64(report.rulesRun))),
-          ("incomplete", .bool(report.isIncomplete)),
-        ])
-      ),
+      ("summary", summary(report)),
     ])
     return JSONWriter(style: .indented(2)).bytes(.map(root)) + [UInt8(ascii: "\n")]
   }
 
+  func summary(_ report: LintReport) -> Value {
+    object([
+      ("errors", .int(Int64(report.count(.error)))), ("warnings", .int(Int64(report.count(.warning)))),
+          ("notes", .int(Int64(report.count(.info)))), ("files_with_findings", .int(Int64(report.filesWithFindings))),
+          ("suppressed", .int(Int64(report.suppressed.count))),
+          ("files", .int(Int64(report.filesRead))), ("deployments", .int(Int64(report.deployments))),
+          ("terraform_roots", .int(Int64(report.terraformRoots))), ("rules", .int(Int64(report.rulesRun))),
+          ("incomplete", .bool(report.isIncomplete)),
+    ])
+  }
+
   private func object(_ pairs: [(String, Value)]) -> Value { .map(ValueMap(pairs)) }
 
-  private func finding(_ finding: Finding) -> Value {
+  func finding(_ finding: Finding) -> Value {
     var pairs: [(String, Value)] = [
       ("rule", .string(finding.rule)), ("severity", .string(finding.severity.name)), ("message", .string(finding.message)),
       ("location", finding.place.map(place) ?? .null),
@@ -38,12 +40,17 @@ struct JSONReport {
       ("also", .list(finding.also.map { .string($0) })), ("objects", .list(finding.objects.map { .string($0) })),
     ]
     if let suppression = finding.suppression {
-      pairs.append(("suppression", object([("reason", .string(suppression.reason)), ("location", place(suppression.place))])))
+      pairs.append((
+        "suppression",
+        object([
+          ("kind", .string(suppression.kind.rawValue)), ("reason", .string(suppression.reason)), ("location", place(suppression.place)),
+        ])
+      ))
     }
     return object(pairs)
   }
 
-  private func question(_ question: OpenQuestion) -> Value {
+  func question(_ question: OpenQuestion) -> Value {
     object([
       ("rule", .string(question.rule)), ("subject", .string(question.subject)), ("reason", .string(question.reason)),
       ("location", question.place.map(place) ?? .null),

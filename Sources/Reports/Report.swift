@@ -4,8 +4,20 @@ import SourceText
 /// The formats that a report can be written in.
 package enum ReportFormat: String, Sendable, CaseIterable {
   case text
+  case concise
+  case grouped
   case json
+  case jsonl
   case sarif
+  case junit
+  case github
+  case gitlab
+  case checkstyle
+  case markdown
+  case html
+
+  /// For the help.
+  package static var list: String { allCases.map(\.rawValue).joined(separator: "|") }
 }
 
 /// What the reporters need beside the findings.
@@ -15,6 +27,8 @@ package struct ReportOptions: Sendable {
   package var showsAllInstances = false
   /// The closing lines of the text report.
   package var showsSummary = true
+  /// The number of findings of each rule, at the end of the text report.
+  package var showsStatistics = false
   /// Seconds that the run took; left out of the report where nil, so that the same tree gives the same bytes.
   package var seconds: Double?
   package var toolVersion = ""
@@ -27,6 +41,15 @@ extension LintReport {
   package func written(as format: ReportFormat, options: ReportOptions = ReportOptions()) -> [UInt8] {
     switch format {
     case .text: TextReport(options: options).write(self)
+    case .concise: ConciseReport(options: options).write(self)
+    case .grouped: GroupedReport(options: options).write(self)
+    case .jsonl: JSONLinesReport(options: options).write(self)
+    case .junit: JUnitReport(options: options).write(self)
+    case .github: GitHubReport(options: options).write(self)
+    case .gitlab: GitLabReport(options: options).write(self)
+    case .checkstyle: CheckstyleReport(options: options).write(self)
+    case .markdown: MarkdownReport(options: options).write(self)
+    case .html: HTMLReport(options: options).write(self)
     case .json: JSONReport(options: options).write(self)
     case .sarif: SARIFReport(options: options).write(self)
     }

@@ -84,10 +84,16 @@ struct SARIFReport {
       location(label.place, message: label.message, id: Int64(index + 1))
     }
     if !related.isEmpty { pairs.append(("relatedLocations", .list(related))) }
-    pairs.append(("partialFingerprints", object([("secretslint/v1", .string(fingerprint(finding)))])))
+    pairs.append(("partialFingerprints", object([("secretslint/v1", .string(finding.fingerprint))])))
     if let suppression = finding.suppression {
       pairs.append((
-        "suppressions", .list([object([("kind", .string("inSource")), ("justification", .string(suppression.reason))])])
+        "suppressions",
+        .list([
+          object([
+            ("kind", .string(suppression.kind == .comment || suppression.kind == .annotation ? "inSource" : "external")),
+            ("location", location(suppression.place)), ("justification", .string(suppression.reason)),
+          ])
+        ])
       ))
     }
     return object(pairs)
@@ -131,13 +137,5 @@ struct SARIFReport {
       }
     }
     return out
-  }
-
-  /// Rule, path and objects, no line numbers: stays the same when lines move (FNV-1a, 64 bits).
-  private func fingerprint(_ finding: Finding) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    let parts = [finding.rule, finding.place?.path ?? "", finding.message] + finding.objects
-    for byte in parts.joined(separator: "\u{0}").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return String(hash, radix: 16)
   }
 }

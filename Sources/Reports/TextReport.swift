@@ -21,7 +21,7 @@ struct TextReport {
       out += "\n"
     }
     if options.showsUnknown { writeUnknown(report, to: &out) }
-    if options.showsSummary { out += summary(report) + "\n" }
+    if options.showsSummary { out += ending(report) }
     return Array(out.utf8)
   }
 
@@ -113,7 +113,21 @@ struct TextReport {
     if !report.unknown.isEmpty { out += "\n" }
   }
 
-  private func summary(_ report: LintReport) -> String {
+  /// The closing lines of a report for people.
+  func ending(_ report: LintReport) -> String {
+    var out = ""
+    if options.showsStatistics, !report.findings.isEmpty {
+      var counts: [String: Int] = [:]
+      for finding in report.findings { counts[finding.rule, default: 0] += 1 }
+      for (rule, count) in counts.sorted(by: { $0.value != $1.value ? $0.value > $1.value : $0.key.bytesPrecede($1.key) }) {
+        out += pad(4 - String(count).utf8.count) + "\(count)  \(rule)\n"
+      }
+      out += "\n"
+    }
+    return out + summaryLine(report) + "\n"
+  }
+
+  func summaryLine(_ report: LintReport) -> String {
     var looked: [String] = []
     if report.deployments > 0 { looked.append(counted(report.deployments, "deployment")) }
     if report.terraformRoots > 0 { looked.append(counted(report.terraformRoots, "Terraform root")) }
@@ -128,7 +142,10 @@ struct TextReport {
         .map { (report.count($0.0), $0.1) }.filter { $0.0 > 0 }.map { counted($0.0, $0.1) }
       text = "Found \(counts.joined(separator: ", ")) in \(report.filesWithFindings) of \(counted(report.filesRead, "file")) \(inside)."
     }
-    if !report.suppressed.isEmpty { text += " \(counted(report.suppressed.count, "finding")) suppressed." }
+    let accepted = report.suppressed.count { $0.suppression?.kind == .baseline }
+    let silenced = report.suppressed.count - accepted
+    if silenced > 0 { text += " \(counted(silenced, "finding")) suppressed." }
+    if accepted > 0 { text += " \(counted(accepted, "finding")) in the baseline." }
     if !report.unknown.isEmpty {
       text += " \(report.unknown.count) unknown" + (options.showsUnknown ? "." : " (--show-unknown).")
     }

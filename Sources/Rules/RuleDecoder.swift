@@ -1,4 +1,5 @@
 import AccessModel
+import CEL
 import SourceText
 import Values
 import YAMLSyntax
@@ -10,7 +11,7 @@ struct RuleDecoder {
 
   static let ruleKeys = [
     "title", "severity", "since", "tags", "references", "why", "rationale", "remediation", "match", "matchConditions",
-    "variables", "forEach", "validations", "yieldsTo", "aliases", "alternatives", "parameters", "examples", "enabled",
+    "variables", "forEach", "validations", "yieldsTo", "aliases", "alternatives", "parameters", "suppressible", "enabled", "examples",
   ]
   static let bodyKeys = ["match", "matchConditions", "variables", "forEach", "validations"]
   static let validationKeys = [
@@ -47,7 +48,8 @@ struct RuleDecoder {
       severity: severity, since: text(root["since"]), tags: strings(root["tags"]), references: strings(root["references"]),
       why: why, rationale: text(root["rationale"]), remediation: required(root, "remediation", "rule", start),
       bodies: [body(root, start)] + alternatives(root["alternatives"], start), yieldsTo: strings(root["yieldsTo"]),
-      isOnByDefault: root["enabled"]?.bool ?? true, aliases: strings(root["aliases"]), parameters: parameters(root["parameters"]), examples: examples(root["examples"]))
+      isOnByDefault: flag(root["enabled"]) ?? true, aliases: strings(root["aliases"]), parameters: parameters(root["parameters"]),
+      isSuppressible: flag(root["suppressible"]) ?? true, examples: examples(root["examples"]))
     return sink.diagnostics[before...].contains { $0.severity == .error } ? nil : rule
   }
 
@@ -174,9 +176,18 @@ struct RuleDecoder {
         report("rules/missing", "a parameter needs 'name', 'type' and 'default'", item)
         return nil
       }
-      check(map, ["name", "type", "default", "description"], "parameter")
+      check(map, ["name", "type", "default", "description", "config"], "parameter")
       if !Self.isName(name) { report("rules/name", "'\(name)' cannot be the name of a parameter", map["name"]) }
-      return RuleParameter(name: name, type: type, defaultValue: standard, description: text(map["description"]))
+      if CELType(declaration: type) == nil {
+        report("rules/type", "there is no type '\(type)'\(suggestion(type, ["string", "int", "bool", "double"]))", map["type"])
+      }
+      let setting = text(map["config"])
+      if !setting.isEmpty, !RuleParameter.settings.contains(setting) {
+        report("rules/name", "no parameter can take '\(setting)' of the configuration\(suggestion(setting, RuleParameter.settings))", map["config"])
+      }
+      let parameter = RuleParameter(name: name, type: type, defaultValue: standard, description: text(map["description"]), setting: setting)
+      if !parameter.accepts(standard) { report("rules/type", "the default is not of type '\(type)'", map["default"]) }
+      return parameter
     }
   }
 
@@ -242,6 +253,13 @@ struct RuleDecoder {
       report("rules/type", "expected an expression", value)
       return nil
     }
+  }
+
+  private func flag(_ value: Value?) -> Bool? {
+    guard let value else { return nil }
+    if let flag = value.bool { return flag }
+    report("rules/type", "expected true or false", value)
+    return nil
   }
 
   private func severity(_ value: Value?) -> Severity? {

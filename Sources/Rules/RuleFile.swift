@@ -1,3 +1,4 @@
+import CEL
 import SourceText
 import Values
 
@@ -31,6 +32,8 @@ package struct RuleFile: Sendable {
   /// Former ids.
   package var aliases: [String]
   package var parameters: [RuleParameter]
+  /// Whether a comment, an annotation, an override or the baseline can silence it.
+  package var isSuppressible = true
   package var examples: [RuleExample]
 }
 
@@ -104,6 +107,26 @@ package struct RuleParameter: Sendable {
   package var type: String
   package var defaultValue: Value
   package var description: String
+  /// Key of the configuration that sets it where the rule's own parameters do not, one of `settings`; "" for none.
+  package var setting = ""
+
+  /// What a parameter may take from the configuration.
+  package static let settings = ["accounts", "rotation.interval", "rotation.min", "rotation.max", "secrets.path", "secrets.segments"]
+
+  /// Whether a value of the configuration is of the declared type.
+  package func accepts(_ value: Value) -> Bool { Self.fits(value, CELType(declaration: type) ?? .dyn) }
+
+  private static func fits(_ value: Value, _ type: CELType) -> Bool {
+    switch type {
+    case .string: return value.string != nil
+    case .int: return value.int != nil
+    case .double: return value.number != nil
+    case .bool: return value.bool != nil
+    case .list(let item): return value.list?.allSatisfy { fits($0, item) } ?? false
+    case .map(_, let item): return value.map?.entries.allSatisfy { fits($0.value, item) } ?? false
+    default: return true
+    }
+  }
 }
 
 /// A small repository, and whether the rule finds something in it.

@@ -43,6 +43,20 @@ package struct RulePack: Sendable {
     return pack
   }
 
+  /// Reads rule files without compiling them: for those who need names only. A later file replaces a rule of the same id.
+  package static func decode(
+    _ files: [(path: String, bytes: [UInt8])], provenance: Provenance, sink: DiagnosticSink
+  ) -> [RuleFile] {
+    let decoder = RuleDecoder(provenance: provenance, sink: sink)
+    var rules: [RuleFile] = []
+    for (path, bytes) in files {
+      guard let rule = decoder.rule(provenance.sources.add(path: path, bytes: bytes)) else { continue }
+      rules.removeAll { $0.id == rule.id }
+      rules.append(rule)
+    }
+    return rules
+  }
+
   /// The rule files below a directory of a tree, such as a repository's `.secretslint/rules`.
   package static func files(in tree: some FileTree, below directory: String) -> [(path: String, bytes: [UInt8])] {
     var result: [(path: String, bytes: [UInt8])] = []

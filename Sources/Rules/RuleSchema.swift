@@ -45,11 +45,16 @@ package enum RuleSchema {
         closed([("files", object([("type", .string("object")), ("additionalProperties", object([("type", .string("string"))]))]))], required: ["files"]),
       ])),
     ])
-    let example = closed([("name", text("what it shows")), ("fail", content), ("pass", content), ("unknown", content), ("parameters", object([("type", .string("object"))]))], required: ["name"])
+    let example = closed(
+      [
+        ("name", text("what it shows")), ("fail", content), ("pass", content), ("unknown", content),
+        ("parameters", object([("type", .string("object")), ("description", .string("parameters of the rule in this example"))])),
+      ], required: ["name"])
     let parameter = closed(
       [
         ("name", text("its name: params.NAME")), ("type", text("string, int, bool, list(string)")), ("default", object([])),
         ("description", text("one line")),
+        ("config", object([("enum", strings(RuleParameter.settings)), ("description", .string("the key of .secretslint.yaml that sets it"))])),
       ], required: ["name", "type", "default"])
     let match = closed(
       [
@@ -68,8 +73,12 @@ package enum RuleSchema {
         ("tags", texts), ("references", texts), ("why", text("the consequence at run time, one line")),
         ("rationale", text("more about it")), ("remediation", text("what to write instead")), ("match", match),
         ("matchConditions", list(named, "all must be true")), ("variables", list(named, "variables.NAME")), ("forEach", named),
-        ("validations", list(validation, "true means fine")), ("alternatives", list(alternative, "other nodes that the rule judges")), ("yieldsTo", texts), ("aliases", texts), ("enabled", object([("type", .string("boolean"))])),
-        ("parameters", list(parameter, "params.NAME")), ("examples", list(example, "tests and documentation")),
+        ("validations", list(validation, "true means fine")), ("alternatives", list(alternative, "other nodes that the rule judges")),
+        ("yieldsTo", texts), ("aliases", texts),
+        ("enabled", object([("type", .string("boolean")), ("description", .string("false: only on demand (default true)"))])),
+        ("parameters", list(parameter, "params.NAME")),
+        ("suppressible", object([("type", .string("boolean")), ("description", .string("false: nothing silences it (default true)"))])),
+        ("examples", list(example, "tests and documentation")),
       ], required: ["title", "severity", "why", "remediation", "match", "validations"])
     guard let map = whole.map else { return whole }
     let result = ValueMap([

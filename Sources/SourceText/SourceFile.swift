@@ -73,6 +73,9 @@ public final class SourceMap: Sendable {
     state.withLock { Int(id.rawValue) < $0.files.count ? $0.files[Int(id.rawValue)] : nil }
   }
 
+  /// All files, in the order in which they were registered.
+  public var files: [SourceFile] { state.withLock { $0.files } }
+
   /// "path:line:column" of the start of a span, for logs and messages.
   public func describe(_ span: SourceSpan) -> String {
     guard let file = file(span.source) else { return "?" }

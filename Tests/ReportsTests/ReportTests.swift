@@ -28,6 +28,12 @@ private func sampleReport() -> LintReport {
     Finding(
       rule: "render-failed", severity: .warning, message: "wide line", place: place(apps, "環境"), objects: []),
   ]
+  var silenced = Finding(
+    rule: "secret-path-env-mismatch", severity: .error, message: "accepted | <here>", place: place(apps, "elements"),
+    instance: "Application web-staging, namespace staging")
+  silenced.suppression = Suppression(kind: .comment, place: place(apps, "# 環境"), reason: "agreed with ops")
+  report.suppressed = [silenced]
+  report.instances = ["Application web-staging, namespace staging", "Application web-production, namespace production"]
   report.rules = [
     RuleDescription(
       id: "secret-path-env-mismatch", title: "Secret of another environment", severity: .error, rationale: "Why.",

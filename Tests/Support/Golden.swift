@@ -32,6 +32,18 @@ package func expectGolden(_ actual: String, _ name: String, sourceLocation: Sour
   }
 }
 
+/// Compares a text with a generated file of the repository. With UPDATE_GOLDEN=1 in the environment (`make generate`) the file is written anew
+/// instead.
+package func expectFresh(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) {
+  let path = repositoryRoot + "/" + name
+  if getenv("UPDATE_GOLDEN") != nil, let file = fopen(path, "w") {
+    fputs(text, file)
+    fclose(file)
+    return
+  }
+  #expect(readText(path) == text, "\(name) is stale: run `make generate`", sourceLocation: sourceLocation)
+}
+
 /// The text of a file; nil where it cannot be read.
 package func readText(_ path: String) -> String? {
   guard let file = fopen(path, "r") else { return nil }

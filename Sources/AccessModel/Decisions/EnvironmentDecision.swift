@@ -98,7 +98,7 @@ extension LinkContext {
     }
     if let name = configuration.namespaces[namespace] { return decision(name, "configuration of namespace '\(namespace)'") }
     if let name = configuration.applications[application] { return decision(name, "configuration of Application '\(application)'") }
-    let longest = configuration.paths.filter { path == $0.key || path.hasPrefix($0.key + "/") }
+    let longest = configuration.paths.filter { $0.key.isEmpty || path == $0.key || path.hasPrefix($0.key + "/") }
       .max { ($0.key.utf8.count, $1.key) < ($1.key.utf8.count, $0.key) }
     return longest.map { decision($0.value, "configuration of path '\($0.key)'") }
   }
