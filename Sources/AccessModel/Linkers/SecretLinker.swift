@@ -59,7 +59,7 @@ struct SecretLinker {
     node.set("madeBy", madeBy)
     node.set("type", (record.object.root["type"] ?? .string("")).located(node.origin))
     node.set("keys", keys.map { .list($0.map { .string($0, node.origin) }, node.origin) } ?? .unknown("\(madeBy) decides about the keys", node.origin))
-    node.set("literalKeys", .list(madeBy == "Secret" ? literalKeys(record.object.root) : [], node.origin))
+    node.set("literalKeys", .list(madeBy == "Secret" ? literalKeys(record) : [], node.origin))
     node.set("isEncrypted", record.object.root["sops"] != nil || isEncrypted(record.object.root))
     if let annotations = record.node?.fields["annotations"] { node.set("annotations", annotations) }
     node.set("object", record.object.root)
@@ -67,15 +67,41 @@ struct SecretLinker {
   }
 
   /// Keys that hold something in Git. Values stay where they are.
-  private func literalKeys(_ root: Value) -> [Value] {
+  private func literalKeys(_ record: ObjectRecord) -> [Value] {
+    let root = record.object.root
     var result: [Value] = []
     for field in ["data", "stringData"] {
       for entry in root[field]?.map?.entries ?? [] {
-        guard let text = entry.value.scalarText, !text.isEmpty, !isCertificate(text, encoded: field == "data") else { continue }
+        guard let text = entry.value.scalarText, !text.isEmpty, !isCertificate(text, encoded: field == "data"),
+          !isFilledLater(text, encoded: field == "data"), !isElsewhere(entry.value, than: root[field]?.origin, record)
+        else { continue }
         result.append(.string(entry.key, entry.keyOrigin.isKnown ? entry.keyOrigin : entry.value.origin))
       }
     }
     return result
+  }
+
+  /// Texts that another tool fills before they are applied: `${NAME}` of envsubst and Flux, `<path:…>` of the Argo CD Vault plugin,
+  /// `{{ … }}` of a template, `#{…}#` of a release pipeline.
+  private func isFilledLater(_ text: String, encoded: Bool) -> Bool {
+    func holdsPlace(_ text: String) -> Bool {
+      for (start, end) in [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<", ">"), ("#{", "}#")] {
+        let isWhole = start == "<"
+        guard let from = text.firstRange(of: start), let to = text[from.upperBound...].firstRange(of: end), to.lowerBound > from.upperBound else { continue }
+        if !isWhole || (from.lowerBound == text.startIndex && to.upperBound == text.endIndex) { return true }
+      }
+      return text.hasPrefix("ref+")
+    }
+    if holdsPlace(text) { return true }
+    guard encoded, let plain = try? Base64.decode(Array(text.utf8)) else { return false }
+    return holdsPlace(String(decoding: plain, as: UTF8.self))
+  }
+
+  /// Of Terraform's Secrets only what is written into the block counts: names, regions and public keys come in by locals and variables.
+  private func isElsewhere(_ value: Value, than field: Origin?, _ record: ObjectRecord) -> Bool {
+    guard record.unit.node.fields["tool"]?.string == "terraform", let field else { return false }
+    guard let block = context.provenance.origins.editPlace(field), let place = context.provenance.origins.editPlace(value.origin) else { return false }
+    return place.source != block.source || place.start < block.start || place.end > block.end
   }
 
   /// Certificates without a private key are no secrets.
