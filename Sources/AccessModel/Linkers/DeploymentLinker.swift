@@ -78,7 +78,8 @@ struct DeploymentLinker {
     node.set("isExternal", path == nil)
     node.set("isConventional", request.isConventional)
     let isBare = request.tool == .helm && request.values.isEmpty && request.parameters.isEmpty
-    node.set("isDefault", request.isConventional && (isBare || isTestData(path ?? "")))
+    node.set("isDefault", request.isConventional && (isBare || isSample(path ?? "")))
+    node.set("isSample", request.isConventional && isSample(path ?? ""))
     node.set("releaseName", request.releaseName.isNull ? .string("", origin) : request.releaseName.located(origin))
     node.set("namespace", request.namespace.isNull ? .string("", origin) : request.namespace.located(origin))
     node.set("cluster", request.cluster)
@@ -146,9 +147,11 @@ extension ModelNode: Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
-/// Whether a path leads through a directory whose manifests are inputs or expected outputs of somebody's tests. Not `test`: that is an
-/// environment.
-private func isTestData(_ path: String) -> Bool {
-  let names: Set<Substring> = ["tests", "testdata", "test_data", "test-data", "fixtures", "__fixtures__", "__tests__", "e2e"]
+/// Whether a path leads through a directory whose manifests are inputs or expected outputs of somebody's tests, or part of a text. Not
+/// `test`: that is an environment.
+private func isSample(_ path: String) -> Bool {
+  let names: Set<Substring> = [
+    "tests", "testdata", "test_data", "test-data", "fixtures", "__fixtures__", "__tests__", "e2e", "docs", "doc", "documentation",
+  ]
   return path.split(separator: "/").contains { names.contains($0) }
 }

@@ -117,7 +117,7 @@ struct SecretLinker {
 
   /// What needs the other linkers' results.
   func finish() {
-    let usesCSI = context.classes.contains { $0.reading.isAWS }
+    let usesCSI = context.classes.contains { $0.reading.isAWS && $0.object.unit.node.fields["isSample"]?.bool != true }
     let synced = Set(context.classes.flatMap { $0.reading.synced.flatMap { $0.data.map(\.key) } })
     for record in context.secrets {
       record.node.set("repositoryUsesCsi", usesCSI)

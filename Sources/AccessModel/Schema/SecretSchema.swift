@@ -102,7 +102,7 @@ extension ModelSchema {
         FieldDefinition("hasMatch", .bool, "Reloader's annotation `match` is `true`, in a manifest"),
         FieldDefinition("matchKey", .string, "the key of that annotation, as the installed Reloader reads it"),
         FieldDefinition("object", .dynamic, "the whole object"),
-        FieldDefinition("repositoryUsesCsi", .bool, "the repository has a SecretProviderClass of AWS"),
+        FieldDefinition("repositoryUsesCsi", .bool, "the repository has a SecretProviderClass of AWS that is no sample"),
         FieldDefinition("syncedKeys", .list(.string), "its literal keys that some SecretProviderClass of the repository syncs too"),
       ] + placement),
     NodeDefinition(
