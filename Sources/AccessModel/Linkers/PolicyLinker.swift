@@ -114,7 +114,13 @@ struct PolicyLinker {
   }
 
   private func texts(_ list: [PolicyText], _ fallback: Origin) -> Value {
-    .list(list.map { .string($0.text, $0.origin.isKnown ? $0.origin : fallback) }, list.first?.origin.isKnown == true ? list.first?.origin ?? fallback : fallback)
+    let values = list.map { item -> Value in
+      let origin = item.origin.isKnown ? item.origin : fallback
+      // Where it is put together, its parts keep their places: the namespace and the name of a subject.
+      if let source = item.source { return Value(.string(source), origin: origin) }
+      return .string(item.text, origin)
+    }
+    return .list(values, list.first?.origin.isKnown == true ? list.first?.origin ?? fallback : fallback)
   }
 
   // MARK: Statements
