@@ -8,8 +8,9 @@ package enum ReplacementPiece: Hashable, Sendable {
 
 extension Pattern {
   /// Replaces all matches as Go's `ReplaceAllString`; `$1`, `${name}` and `$$` are expanded in the replacement.
-  package func replaceAll(in text: [UInt8], with template: [UInt8]) throws(PatternError) -> [UInt8] {
-    assemble(try replacementPieces(in: text, template: template), text, template)
+  /// - Parameter limit: how many matches at most; negative for all.
+  package func replaceAll(in text: [UInt8], with template: [UInt8], limit: Int = -1) throws(PatternError) -> [UInt8] {
+    assemble(try replacementPieces(in: text, template: template, limit: limit), text, template)
   }
 
   /// Replaces all matches by the text as it stands (Go's `ReplaceAllLiteralString`).
@@ -30,7 +31,7 @@ extension Pattern {
 
   /// The pieces of the text after all replacements (Go: regexp.go, `replaceAll`).
   package func replacementPieces(
-    in text: [UInt8], template: [UInt8], literal: Bool = false
+    in text: [UInt8], template: [UInt8], literal: Bool = false, limit: Int = -1
   ) throws(PatternError) -> [ReplacementPiece] {
     let subject = Subject(text)
     let parts = literal ? [TemplatePart.text(0..<template.count)] : templateParts(template)
@@ -42,7 +43,10 @@ extension Pattern {
     }
     var lastEnd = 0
     var position = 0
+    var done = 0
     try scan(subject) { groups in
+      if limit >= 0, done >= limit { return nil }
+      done += 1
       guard let whole = groups.first.flatMap({ $0 }) else { return nil }
       add(.text(subject.original(lastEnd..<max(lastEnd, whole.lowerBound))))
       // An empty match right behind a match is left alone.

@@ -175,3 +175,31 @@ func outcome(_ expression: String, checked: Bool = true) -> String {
     #expect(value.text?.runs == [OriginRun(start: 2, end: 5, origin: Origin(rawValue: 9))])
   }
 }
+
+/// What cel-go's and Kubernetes' libraries do beyond the language, and where the language definition has the last word.
+@Suite struct LibraryEdgeTests {
+  static let cases = [
+    ExpressionCase("[{'a': 2}, {'a': 1}].sortBy(x, x.a).map(x, x.a)", #"{"list":[{"int":"1"},{"int":"2"}]}"#),
+    ExpressionCase("['bb', 'a', 'ccc'].sortBy(s, -size(s))[0]", #"{"string":"ccc"}"#),
+    ExpressionCase("[].sortBy(x, x)", #"{"list":[]}"#),
+    ExpressionCase("[1, 2].sortBy(x, gone)", "unknown"),
+    ExpressionCase("regex.extractAll('a1b2', '[a-z]([0-9])')", #"{"list":[{"string":"1"},{"string":"2"}]}"#),
+    ExpressionCase("regex.extractAll('a1b2', '[a-z]')", #"{"list":[{"string":"a"},{"string":"b"}]}"#),
+    ExpressionCase("regex.replace('aaa', 'a', 'b', 2)", #"{"string":"bba"}"#),
+    ExpressionCase("regex.replace('aaa', 'a', 'b', 0)", #"{"string":"aaa"}"#),
+    ExpressionCase("regex.replace('aaa', 'a', 'b', -1)", #"{"string":"bbb"}"#),
+    ExpressionCase("url('https://example.com/path with spaces/').getEscapedPath()", #"{"string":"/path%20with%20spaces/"}"#),
+    ExpressionCase("url('https://example.com/a%20b').getEscapedPath()", #"{"string":"/a%20b"}"#),
+    ExpressionCase("isURL('https://a:b:c/')", #"{"bool":false}"#),
+    ExpressionCase("isURL('https://[::1/')", #"{"bool":false}"#),
+    ExpressionCase("isURL('https://example.com/%zz')", #"{"bool":false}"#),
+    ExpressionCase("isURL('https://exa mple.com/')", #"{"bool":false}"#),
+    ExpressionCase("isURL('https://[::1]:8080/')", #"{"bool":true}"#),
+    ExpressionCase("duration('123.456s').getMilliseconds()", #"{"int":"456"}"#),
+    ExpressionCase("duration('123.456s').getSeconds()", #"{"int":"123"}"#),
+    ExpressionCase("jsonpatch.escapeKey('a/b~c')", #"{"string":"a~1b~0c"}"#),
+  ]
+
+  @Test(arguments: cases)
+  func theyDo(_ item: ExpressionCase) { #expect(outcome(item.expression) == item.expected) }
+}

@@ -31,13 +31,22 @@ private func lint(_ example: String) throws -> LintReport {
     let report = try lint("platform")
     let text = try #require(readText(repositoryRoot + "/examples/README.md"))
     let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { $0.split(separator: "`") }
-    #expect(rows.count == 13)
+    #expect(rows.count == 31)
     for row in rows {
       let path = "examples/platform/" + row[1]
       let rule = String(row[row.count - 2])
       #expect(report.findings.contains { $0.place?.path == path && $0.rule == rule }, "\(rule) in \(path)")
     }
     #expect(report.findings.count == rows.count)
+  }
+
+  /// Each rule that stands for one of the tool's promises shows itself at least once.
+  @Test func everyCoreRuleFires() throws {
+    let report = try lint("platform")
+    let found = Set(report.findings.map(\.rule))
+    let core = report.rules.filter { $0.tags.contains("core") }.map(\.id)
+    #expect(core.count >= 30)
+    #expect(core.filter { !found.contains($0) } == [])
   }
 
   @Test func theSameTreeGivesTheSameBytes() throws {

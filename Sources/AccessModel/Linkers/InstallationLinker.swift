@@ -26,6 +26,8 @@ struct InstallationLinker {
     var unit: UnitRecord?
     var environment: EnvironmentDecision
     var origin: Origin
+    /// False: the version is a module's default, which changes from one of its versions to the next.
+    var isVersionGiven = true
   }
 
   func link() {
@@ -120,10 +122,11 @@ struct InstallationLinker {
       let isKnown = given == nil || given?.map != nil
       var values = reader.read(given?.map ?? ValueMap(), place: given?.origin ?? value.origin)
       if !isKnown { values = InstallationValues(root: values.root, isKnown: false, place: values.place) }
-      add(
-        Source(
+      var source = Source(
           chart: chart, version: given?["chart_version"]?.string ?? version, name: (module.module + [block]).joined(separator: "."), how: "module",
-          namespace: "kube-system", cluster: cluster, values: values, unit: nil, environment: .none, origin: value.origin.isKnown ? value.origin : module.origin))
+          namespace: "kube-system", cluster: cluster, values: values, unit: nil, environment: .none, origin: value.origin.isKnown ? value.origin : module.origin)
+      source.isVersionGiven = given?["chart_version"]?.string != nil
+      add(source)
     }
   }
 
@@ -165,7 +168,8 @@ struct InstallationLinker {
     node.set("values", source.values.root)
     node.set("valuesKnown", source.values.isKnown)
     // A chart of the repository is rendered with its own defaults merged in: what it knows is not ours to say.
-    node.set("unknownValues", .list(source.how == "chart" && source.unit?.unit.chartName == source.chart ? [] : profile.unknownValues(source.values, version: version), node.origin))
+    let isJudged = source.isVersionGiven && !(source.how == "chart" && source.unit?.unit.chartName == source.chart)
+    node.set("unknownValues", .list(!isJudged ? [] : profile.unknownValues(source.values, version: version), node.origin))
     source.environment.apply(to: node)
     return node
   }
@@ -334,8 +338,12 @@ struct InstallationLinker {
       if !declared.isEmpty, let own = node.fields["tokenAudiences"] {
         node.set("tokenAudiences", .list((own.list ?? []) + declared, own.origin))
       }
-      let near = context.providers.filter { $0.node.related("driver") === node || mayBeTogether(record, $0) }
-      let needs = near.map { $0.node.fields["needsTokenRequests"]?.bool }
+      let own = context.providers.filter { $0.node.related("driver") === node || sameCluster(record, $0) || $0.unit != nil && $0.unit === record.unit }
+      // A provider of which it is not told where it runs leaves the question open, unless it needs nothing.
+      let possible = own.isEmpty ? context.providers.filter { mayBeTogether(record, $0) } : []
+      let needs =
+        own.map { $0.node.fields["needsTokenRequests"]?.bool }
+        + possible.map { $0.node.fields["needsTokenRequests"]?.bool == false ? Optional(false) : nil }
       let place = node.fields["tokenAudiences"]?.origin ?? .none
       if needs.allSatisfy({ $0 == false }) {
         node.set("passesTokens", true, place)
@@ -345,7 +353,7 @@ struct InstallationLinker {
       let audiences = node.fields["tokenAudiences"]?.list?.compactMap(\.string)
       let missing = audiences.map { found in wanted.filter { !found.contains($0) } }
       let passes: Bool? = missing?.isEmpty == true ? true : needs.contains(true) ? missing.map { _ in false } : nil
-      node.set("passesTokens", passes, because: "the provider's version is not exact", place)
+      node.set("passesTokens", passes, because: "which version of the provider works with this driver is not told", place)
       if passes != nil, let missing { node.set("missingAudiences", .list(missing.map { .string($0, place) }, place)) }
     }
     for record in context.providers {

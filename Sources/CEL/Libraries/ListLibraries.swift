@@ -79,23 +79,31 @@ extension CELLibrary {
         return .list((0..<count).map { .int($0) })
       },
       CELOverload("sort", [list], list, member: true) { frame, v throws(CELError) in
-        let items = v[0].items
-        for item in items {
-          if item.isUnknown { return item }
-          if let first = items.first, Operations.compare(first, item) == nil { throw CELError("sort() needs values of one type that has an order") }
-        }
-        try frame.step(items.count * 4)
-        let order = items.indices.sorted { left, right in
-          switch Operations.compare(items[left], items[right]) {
-          case .less: true
-          case .greater: false
-          default: left < right
-          }
-        }
-        return .list(order.map { items[$0] }, v[0].origin)
+        try sorted(v[0].items, by: v[0].items, v[0].origin, frame)
+      },
+      CELOverload("@sortByAssociatedKeys", [list, .list(.parameter(1))], list, member: true) { frame, v throws(CELError) in
+        try sorted(v[0].items, by: v[1].items, v[0].origin, frame)
       },
     ]
   }()
+
+  /// Stable; all keys must be of one type that has an order.
+  private static func sorted(_ items: [Value], by keys: [Value], _ origin: Origin, _ frame: CELFrame) throws(CELError) -> Value {
+    for key in keys {
+      if key.isUnknown { return key }
+      if let first = keys.first, Operations.compare(first, key) == nil { throw CELError("sort() needs values of one type that has an order") }
+    }
+    guard keys.count == items.count else { throw CELError("sortBy() needs a key for each item") }
+    try frame.step(items.count * 4)
+    let order = items.indices.sorted { left, right in
+      switch Operations.compare(keys[left], keys[right]) {
+      case .less: true
+      case .greater: false
+      default: left < right
+      }
+    }
+    return .list(order.map { items[$0] }, origin)
+  }
 
   private static func flattened(_ items: [Value], _ depth: Int64, _ frame: CELFrame) throws(CELError) -> [Value] {
     var result: [Value] = []

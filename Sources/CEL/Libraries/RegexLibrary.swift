@@ -55,17 +55,37 @@ extension CELLibrary {
         }
         return CELOptional.some(.string(text.slice(range), v[0].origin))
       },
-      CELOverload("regex.replace", [.string, .string, .string], .string) { frame, v throws(CELError) in
+      CELOverload("regex.extractAll", [.string, .string], .list(.string)) { frame, v throws(CELError) in
         try frame.step(1 + v[0].bytesOfText.count / 8)
         let pattern = try pattern(v[1])
-        // cel-go's replacement names groups as \1, Go's as $1.
-        let template = v[2].bytesOfText.reduce(into: [UInt8]()) { out, byte in
-          if byte == UInt8(ascii: "$") { out += [byte, byte] } else { out.append(byte == UInt8(ascii: "\\") ? UInt8(ascii: "$") : byte) }
+        guard pattern.groupCount <= 1 else { throw CELError("regex.extractAll() takes a pattern with one group at most") }
+        let found = try matched { () throws(PatternError) in try pattern.allMatches(in: v[0].bytesOfText, limit: -1) }
+        var parts: [Value] = []
+        for match in found {
+          // A group that took no part, or took nothing, is left out.
+          guard let range = pattern.groupCount == 0 ? match.range : match[1], let text = v[0].text else { continue }
+          if pattern.groupCount == 0 || !range.isEmpty { parts.append(.string(text.slice(range), v[0].origin)) }
         }
-        let result = try matched { () throws(PatternError) in try pattern.replaceAll(in: v[0].bytesOfText, with: template) }
-        try frame.step(result.count / 32)
-        return .string(Text(result), v[0].origin)
+        return .list(parts, v[0].origin)
       },
+      CELOverload("regex.replace", [.string, .string, .string], .string) { frame, v throws(CELError) in try replaced(v, -1, frame) },
+      CELOverload("regex.replace", [.string, .string, .string, .int], .string) { frame, v throws(CELError) in try replaced(v, v[3].whole, frame) },
     ]
   }()
+
+  private static func replaced(_ v: [Value], _ limit: Int64, _ frame: CELFrame) throws(CELError) -> Value {
+    try frame.step(1 + v[0].bytesOfText.count / 8)
+    let pattern = try pattern(v[1])
+    if limit == 0 { return v[0] }
+    // cel-go's replacement names groups as \1, Go's as $1.
+    let template = v[2].bytesOfText.reduce(into: [UInt8]()) { out, byte in
+      if byte == UInt8(ascii: "$") { out += [byte, byte] } else { out.append(byte == UInt8(ascii: "\\") ? UInt8(ascii: "$") : byte) }
+    }
+    do throws(PatternError) {
+      let result = try pattern.replaceAll(in: v[0].bytesOfText, with: template, limit: Int(clamping: max(-1, limit)))
+      return .string(Text(result), v[0].origin)
+    } catch {
+      throw CELError("regular expression: \(error.message)")
+    }
+  }
 }

@@ -79,6 +79,18 @@ extension CELLibrary {
         try frame.step(v[1].items.count)
         return .string(Text(try Formatting.format(v[0].bytesOfText, v[1].items)))
       },
+      // apiserver pkg/cel/library/jsonpatch.go: for a step of a JSON pointer.
+      CELOverload("jsonpatch.escapeKey", [s], s) { _, v in
+        var out: [UInt8] = []
+        for byte in v[0].bytesOfText {
+          switch byte {
+          case UInt8(ascii: "~"): out += "~0".utf8
+          case UInt8(ascii: "/"): out += "~1".utf8
+          default: out.append(byte)
+          }
+        }
+        return .string(Text(out), v[0].origin)
+      },
       CELOverload("strings.quote", [s], s) { _, v in .string(Text(Strings.quote(v[0].string ?? "")), v[0].origin) },
     ]
   }()

@@ -25,7 +25,8 @@ extension CELLibrary {
       + part("getSeconds") { $0.secondOfDay % 60 } + part("getMilliseconds") { $0.nanos / 1_000_000 }
       + [
         span("getHours", 3600 * Times.second), span("getMinutes", 60 * Times.second), span("getSeconds", Times.second),
-        span("getMilliseconds", 1_000_000),
+        // The language definition wants the part, not the whole; cel-go gives the whole.
+        CELOverload("getMilliseconds", [.duration], .int, member: true) { _, v in .int((CELDuration.of(v[0])?.nanos ?? 0) % Times.second / 1_000_000) },
       ]
   }()
 }

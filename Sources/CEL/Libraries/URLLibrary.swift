@@ -15,7 +15,7 @@ final class ParsedURL: CELComparable, @unchecked Sendable {
   static func of(_ value: Value) -> ParsedURL? { value.object as? ParsedURL }
 
   init?(_ text: String) {
-    guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
+    guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
     self.text = text
     var rest = Substring(text)
     var scheme = ""
@@ -41,10 +41,55 @@ final class ParsedURL: CELComparable, @unchecked Sendable {
       let end = rest.firstIndex(of: "/") ?? rest.endIndex
       host = String(rest[..<end])
       if let at = host.lastIndex(of: "@") { host = String(host[host.index(after: at)...]) }
+      guard Self.isHost(host) else { return nil }
       rest = rest[end...]
     }
     self.host = host
-    path = String(rest)
+    guard let path = Self.escapedPath(Array(rest.utf8)) else { return nil }
+    self.path = path
+  }
+
+  /// A port of digits, an address in brackets that are closed, no spaces (net/url.parseHost).
+  private static func isHost(_ host: String) -> Bool {
+    if host.utf8.contains(where: { $0 == 0x20 || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "\"") }) { return false }
+    var tail = host[...]
+    if host.hasPrefix("[") {
+      guard let end = host.lastIndex(of: "]") else { return false }
+      tail = host[host.index(after: end)...]
+      if tail.isEmpty { return true }
+      guard tail.hasPrefix(":") else { return false }
+    }
+    guard let colon = tail.lastIndex(of: ":") else { return true }
+    return tail[tail.index(after: colon)...].utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+  }
+
+  /// The path with its escapes as they are written where they are right, and made where they are missing (net/url.EscapedPath).
+  private static func escapedPath(_ path: [UInt8]) -> String? {
+    var out: [UInt8] = []
+    let plain = Set("-_.~$&+,/:;=@!'()*[]".utf8)
+    var at = 0
+    while at < path.count {
+      let byte = path[at]
+      if byte == UInt8(ascii: "%") {
+        guard at + 2 < path.count, isHex(path[at + 1]), isHex(path[at + 2]) else { return nil }
+        out += path[at...(at + 2)]
+        at += 3
+        continue
+      }
+      let isLetter = (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A) || (byte >= 0x30 && byte <= 0x39)
+      if isLetter || plain.contains(byte) {
+        out.append(byte)
+      } else {
+        let digits = Array("0123456789ABCDEF".utf8)
+        out += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+      at += 1
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func isHex(_ byte: UInt8) -> Bool {
+    (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66)
   }
 
   var hostname: String {

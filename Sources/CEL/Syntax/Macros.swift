@@ -13,6 +13,14 @@ extension Parser {
       let variable = try variable(arguments[0])
       return try node(
         .optionalMap(target, variable, arguments[1], flat: name == "optFlatMap"), range, [target, arguments[1]])
+    case ("sortBy", 2):
+      // The list is evaluated once, the keys beside it (ext/lists.go).
+      let variable = try variable(arguments[0])
+      let input = try node(.name("@sortBy", rooted: false), range, [])
+      let keys = try node(
+        .loop(Loop(kind: .map, source: input, first: variable, second: nil, filter: nil, body: arguments[1])), range, [input, arguments[1]])
+      let sorted = try node(.call("@sortByAssociatedKeys", target: input, arguments: [keys], rooted: false), range, [input, keys])
+      return try node(.bind("@sortBy", target, sorted), range, [target, sorted])
     default: break
     }
     guard let loop = try loop(name, target, arguments) else { return nil }

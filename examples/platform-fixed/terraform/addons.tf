@@ -12,6 +12,21 @@ resource "helm_release" "secrets_store_csi_driver" {
       syncSecret           = { enabled = true }
       enableSecretRotation = true
       rotationPollInterval = "2m"
+      tokenRequests        = [{ audience = "sts.amazonaws.com" }]
+    })
+  ]
+}
+
+resource "helm_release" "secrets_store_csi_driver_provider_aws" {
+  name       = "provider-aws"
+  repository = "https://aws.github.io/secrets-store-csi-driver-provider-aws"
+  chart      = "secrets-store-csi-driver-provider-aws"
+  version    = "3.1.1"
+  namespace  = "kube-system"
+
+  values = [
+    yamlencode({
+      secrets-store-csi-driver = { install = false }
     })
   ]
 }

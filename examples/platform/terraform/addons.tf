@@ -10,6 +10,26 @@ resource "helm_release" "secrets_store_csi_driver" {
   values = [
     yamlencode({
       syncSecret           = { enabled = true }
+      tokenRequests        = [{ audience = "sts.amazonaws.com" }]
+    })
+  ]
+}
+
+resource "helm_release" "secrets_store_csi_driver_provider_aws" {
+  name       = "provider-aws"
+  repository = "https://aws.github.io/secrets-store-csi-driver-provider-aws"
+  chart      = "secrets-store-csi-driver-provider-aws"
+  version    = "3.1.1"
+  namespace  = "kube-system"
+
+  values = [
+    yamlencode({
+      securityContext = { runAsNonRoot = true }
+      enableMetrics   = true
+      secrets-store-csi-driver = {
+        enableSecretRotation = true
+        rotationPollInterval = "2m"
+      }
     })
   ]
 }
