@@ -1,4 +1,5 @@
 import Kubernetes
+import Rendering
 import Testing
 import Values
 
@@ -9,7 +10,7 @@ import Values
 struct ReloaderTableTests {
   struct Row: CustomTestStringConvertible, Sendable {
     var what: String
-    /// Keys of the workload, `|`, keys of its pod template; short names, see `expand`.
+    /// Keys of the workload, `|`, keys of its pod template; short names, see `expand`. In values `;` stands for a comma, `¦` for a bar. In values `;` stands for a comma, `¦` for a bar.
     var keys: String
     /// Annotations of what changes.
     var resource = ""
@@ -66,8 +67,8 @@ struct ReloaderTableTests {
     // Named lists.
     yes("named", "secret=web"), yes("named, not referenced", "secret=web") { $0.referenced = false }, yes("in a list", "secret=a;web;b"), yes("trimmed", "secret= a ; web ; b "),
     no("another name", "secret=other"), no("a part of the name", "secret=we"), no("a longer name", "secret=web-tls"), no("case counts", "secret=Web"), no("the bool", "secret=true"),
-    no("a glob", "secret=we-*"), yes("a pattern", "secret=w.*"), yes("a class of letters", "secret=w[a-f]b"), yes("a group", "secret=(web|api)"), no("a group without it", "secret=(db|api)"),
-    yes("a bar without a group: the left part anchors the beginning only", "secret=we|x"), yes("the right part anchors the end only", "secret=x|eb"), no("neither part", "secret=x|y"),
+    no("a glob", "secret=we-*"), yes("a pattern", "secret=w.*"), yes("a class of letters", "secret=w[a-f]b"), yes("a group", "secret=(web¦api)"), no("a group without it", "secret=(db¦api)"),
+    yes("a bar without a group: the left part anchors the beginning only", "secret=we¦x"), yes("the right part anchors the end only", "secret=x¦eb"), no("neither part", "secret=x¦y"),
     no("namespace and name", "secret=production/web"), no("an empty list", "secret="), no("only commas", "secret=;;"), no("named for ConfigMaps, a Secret changes", "configmap=web"),
     yes("named for ConfigMaps", "configmap=web") { $0.kind = .configMap }, yes("named for classes", "class=web") { $0.kind = .secretProviderClass; $0.images = Row.current },
     no("named for classes before v1.4.13", "class=web") { $0.kind = .secretProviderClass; $0.images = Row.old + Row.final },
@@ -168,7 +169,8 @@ struct ReloaderTableTests {
       ]
       let key = String(parts[0])
       let name = key.contains("/") ? key : names[key] ?? domain + key
-      return (name, parts.count > 1 ? parts[1].split(separator: ";", omittingEmptySubsequences: false).joined(separator: ",") : "")
+      let value = parts.count > 1 ? String(parts[1].map { $0 == ";" ? "," : $0 == "¦" ? "|" : $0 }) : ""
+      return (name, value)
     }
   }
 
@@ -189,7 +191,8 @@ struct ReloaderTableTests {
       ("apiVersion", .string(groups[word] ?? "apps/v1")), ("kind", .string(word == "KnativeService" ? "Service" : word)),
       ("metadata", .map(ValueMap([("name", .string("web")), ("annotations", map(own))]))), ("spec", .map(spec)),
     ])
-    return try #require(try #require(KubernetesObject(.map(root))).workload)
+    let object = try #require(KubernetesObject(.map(root)))
+    return try #require(object.workload)
   }
 
   // MARK: Scope
@@ -275,6 +278,7 @@ struct ReloaderTableTests {
     let indented = pod.split(separator: "\n").map { "      " + $0 }.joined(separator: "\n")
     fixture.add("web", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n\(indented)\n")
     let object = try #require(fixture.units.first?.objects.first)
-    #expect(try #require(object.workload).pod.isReferenced(kind, "web") == referenced, "\(what)")
+    let workload = try #require(object.workload)
+    #expect(workload.pod.isReferenced(kind, "web") == referenced, "\(what)")
   }
 }
