@@ -4,6 +4,7 @@ import FileTree
 import Glibc
 import Linting
 import Rendering
+import Reports
 import Rules
 import SourceText
 import Values
@@ -14,10 +15,15 @@ enum RulesCommand {
     OptionSpec("rules", value: "DIR", "rules of one's own beside the built-in ones"),
     OptionSpec("node", value: "TYPE", "new: the node type that the rule judges"),
     OptionSpec("reference", "docs: what rules can ask of the model, and functions"),
-    OptionSpec("output", short: "o", value: "DIR", "docs: write a page for each rule and an index"),
+    OptionSpec("out", short: "o", value: "DIR", "docs: write a page for each rule and an index"),
+    OptionSpec("output", value: "DIR", "the same"),
+    OptionSpec("help", short: "h", "this help"),
   ]
 
   static let usage = "rules list|test|new|docs|schema [RULE...] [--rules DIR]"
+
+  /// Where a repository keeps its own rules.
+  private static let ownRules = ".secretslint/rules"
 
   /// The built-in rules with those of a directory; mistakes in the latter are reported and make the run fail.
   static func load(_ directory: String?, output: Output) throws(UsageError) -> (pack: RulePack, provenance: Provenance) {
@@ -29,16 +35,18 @@ enum RulesCommand {
       files += RulePack.files(in: tree, below: "").map { (TreePath.join(directory, $0.path), $0.bytes) }
     }
     let pack = RulePack.load(files, provenance: provenance, sink: sink)
-    for diagnostic in sink.diagnostics {
-      let place = diagnostic.span.map { provenance.sources.describe($0) + ": " } ?? ""
-      output.error("\(place)\(diagnostic.severity.name): \(diagnostic.message) [\(diagnostic.code)]")
-    }
-    if sink.hasErrors { throw UsageError("some rule files have mistakes") }
+    let text = DiagnosticText(provenance: provenance).text(sink.diagnostics)
+    if sink.hasErrors { throw UsageError(text, isReport: true) }
+    output.emit(error: Array(text.utf8))
     return (pack, provenance)
   }
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
+    if arguments.has("help") {
+      output.print(Help.text(usage, options))
+      return ExitCode.clean
+    }
     let names = Array(arguments.positional.dropFirst())
     switch arguments.positional.first {
     case "schema":
@@ -54,7 +62,7 @@ enum RulesCommand {
         output.write(Array(RuleDocumentation.reference().utf8))
         return ExitCode.clean
       }
-      return try docs(names, try load(arguments["rules"], output: output).pack, arguments["output"], output)
+      return try docs(names, try load(arguments["rules"], output: output).pack, arguments["out"] ?? arguments["output"], output)
     case let word?:
       let near = nearestName(to: word, in: ["list", "test", "new", "docs", "schema"]).map { ", did you mean '\($0)'?" } ?? ""
       throw UsageError("rules knows no '\(word)'\(near)")
@@ -96,6 +104,14 @@ enum RulesCommand {
 
   /// Runs the examples of rules: of the named ones, else of those in the directory, else of all.
   private static func test(_ names: [String], _ directory: String?, _ output: Output) throws(UsageError) -> Int32 {
+    // `rules test DIR`; without anything a repository's own rules, else the built-in ones.
+    var names = names
+    var directory = directory
+    if directory == nil, let first = names.first, DiskFileTree(root: first) != nil {
+      directory = first
+      names.removeFirst()
+    }
+    if directory == nil, names.isEmpty, DiskFileTree(root: ownRules) != nil { directory = ownRules }
     let (pack, provenance) = try load(directory, output: output)
     var chosen = pack.rules
     if !names.isEmpty {
@@ -110,6 +126,7 @@ enum RulesCommand {
       for mismatch in RuleExamples.check(rule, among: pack.rules, rules: provenance, build: model) {
         failed += 1
         output.print("\(rule.rule.source.path):\(mismatch.line): \(mismatch.description)")
+        output.write(Array(mismatch.difference.utf8))
       }
     }
     let count = chosen.reduce(0) { $0 + $1.rule.examples.count }
@@ -129,7 +146,7 @@ enum RulesCommand {
   /// repository's own rules.
   private static func new(_ names: [String], node: String, below directory: String?, _ output: Output) throws(UsageError) -> Int32 {
     guard names.count == 1, let name = names.first else { throw UsageError("rules new needs a category and an id: mine/my-rule") }
-    let root = directory ?? (access("rules", F_OK) == 0 ? "rules" : ".secretslint/rules")
+    let root = directory ?? (access("rules", F_OK) == 0 ? "rules" : ownRules)
     let file = root + "/" + (name.hasSuffix(".yaml") ? name : name + ".yaml")
     guard access(file, F_OK) != 0 else { throw UsageError("'\(file)' exists") }
     var path = ""

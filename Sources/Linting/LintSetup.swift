@@ -41,6 +41,7 @@ package struct LintSetup {
       self.options.apply(configuration, base: base)
       self.options.configurationFiles = configuration.files
       for directory in configuration.ruleDirectories { addRules(directory.text, at: directory.span) }
+      for policy in configuration.policies { addPolicies(policy) }
     }
     addOwnRules(from: start)
     let hasErrors = sink.hasErrors
@@ -68,6 +69,14 @@ package struct LintSetup {
       return
     }
     options.rules += RulePack.files(in: tree, below: directory).map { (TreePath.relative($0.path, to: base), $0.bytes) }
+  }
+
+  private mutating func addPolicies(_ place: LocatedText) {
+    let files =
+      tree.isDirectory(place.text)
+      ? RulePack.files(in: tree, below: place.text) : (try? tree.read(place.text)).map { [(path: place.text, bytes: $0)] } ?? []
+    if files.isEmpty { sink.error("config/value", "there is no file '\(place.text)'", at: place.span) }
+    options.policies += files.map { (TreePath.relative($0.path, to: base), $0.bytes) }
   }
 
   private func checkNames() {

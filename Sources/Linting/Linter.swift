@@ -12,6 +12,8 @@ package struct LintOptions: Sendable {
   package var selection = RuleSelection()
   /// Rule files beside the built-in ones: path and bytes. A later file replaces a rule of the same id.
   package var rules: [(path: String, bytes: [UInt8])] = []
+  /// Files with ValidatingAdmissionPolicies, their bindings and parameters: path and bytes.
+  package var policies: [(path: String, bytes: [UInt8])] = []
   /// Rule id → parameter → value.
   package var parameters: [String: [String: Value]] = [:]
   package var rendering = RenderOptions()
@@ -118,7 +120,11 @@ package enum Linter {
   ) -> RulePack {
     // A user's rules come last: sorted by path alone they could come before the built-in ones that they replace.
     let own = RulePack.files(in: tree, below: ".secretslint/rules")
-    return RulePack.load(BuiltinRules.files + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
+    var pack = RulePack.load(BuiltinRules.files + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
+    if !options.policies.isEmpty {
+      pack.add(AdmissionPolicyReader(provenance: provenance, sink: sink).rules(options.policies), provenance: provenance, sink: sink)
+    }
+    return pack
   }
 
   /// Mistakes of a configuration as findings, for those who report nothing else.
@@ -141,6 +147,7 @@ package enum Linter {
   /// The rules of all sources as files, not compiled; those with mistakes are left out, and a later one replaces one of the same id.
   package static func ruleFiles(own: [(path: String, bytes: [UInt8])], _ options: LintOptions) -> [RuleFile] {
     RulePack.decode(BuiltinRules.files + own + options.rules, provenance: Provenance(), sink: DiagnosticSink())
+      + AdmissionPolicyReader(provenance: Provenance(), sink: DiagnosticSink()).rules(options.policies)
   }
 
   /// Whether a rule is asked: one that the command line names is, whatever the configuration says.

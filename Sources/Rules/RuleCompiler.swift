@@ -22,6 +22,8 @@ struct CompiledBody: Sendable {
   let variables: [(slot: Int, program: CELProgram)]
   let forEach: (slot: Int, program: CELProgram)?
   let validations: [CompiledValidation]
+  /// nil for rules of our own form.
+  var policy: AdmissionContext? = nil
 }
 
 struct CompiledValidation: Sendable {
@@ -55,7 +57,7 @@ package struct RuleCompiler {
   }
 
   private func compile(_ rule: RuleBody, _ parameters: [RuleParameter]) -> CompiledBody? {
-    var environment = RuleEnvironment.make(rule.match, names: names)
+    var environment = rule.policy == nil ? RuleEnvironment.make(rule.match, names: names) : RuleEnvironment.admission()
     var failed = false
     for parameter in parameters {
       let type = CELType(declaration: parameter.type) ?? .dyn
@@ -114,7 +116,7 @@ package struct RuleCompiler {
     if failed { return nil }
     return CompiledBody(
       match: rule.match, environment: environment, conditions: conditions, variables: variables, forEach: forEach,
-      validations: validations)
+      validations: validations, policy: rule.policy)
   }
 
   private func place(_ origin: Origin) -> SourceSpan? { provenance.origins.editPlace(origin) }

@@ -127,7 +127,9 @@ private struct RuleEvaluation {
       for node in NodeType(rawValue: name).map({ graph[$0] }) ?? [] { copy.evaluate(node) }
     case .kinds(let kinds):
       let patterns = kinds.map(KindPattern.init)
-      for node in graph[.object] where patterns.contains(where: { $0.matches(node) }) { copy.evaluate(node) }
+      for node in graph[.object] where patterns.contains(where: { $0.matches(node) }) {
+        if let policy = compiled.policy { copy.admit(node, policy, graph) } else { copy.evaluate(node) }
+      }
     }
     return copy.run
   }
@@ -165,6 +167,59 @@ private struct RuleEvaluation {
     } catch {
       run.failures.append(RuleFailure(rule: rule, node: node, message: error.message))
     }
+  }
+
+  /// Judges an object as the API server does: an expression that fails refuses it, unless the policy ignores failures.
+  private mutating func admit(_ node: ModelNode, _ policy: AdmissionContext, _ graph: AccessGraph) {
+    let request = AdmissionRequest(node, graph: graph)
+    switch policy.matches(request) {
+    case false?: return
+    case nil: return undecided(node, "the labels of namespace '\(request.namespace)' are not known", at: node.origin)
+    case true?: break
+    }
+    var activation = CELActivation(compiled.environment)
+    let values: [(String, Value)] = [
+      ("object", request.object), ("oldObject", .null), ("request", request.value), ("params", policy.params),
+      ("namespaceObject", request.namespaceObject ?? .unknown("the namespace is not in the repository")),
+    ]
+    for (name, value) in values { if let slot = compiled.environment.slot(name) { activation.set(slot, value) } }
+    for (slot, program) in compiled.variables { activation.set(slot, program: program) }
+    do throws(CELError) {
+      guard try applies(activation, node) else { return }
+    } catch {
+      if !policy.ignoresErrors { refuse(node, "match condition failed: \(error.message)", rule.severity, at: node.origin) }
+      return
+    }
+    for (index, validation) in compiled.validations.enumerated() {
+      let blamed = AdmissionBlame.origin(rule.bodies.first?.validations[safe: index]?.expression.text ?? Text(""), request.object)
+      let at = blamed.isKnown ? blamed : node.origin
+      let severity = validation.severity ?? rule.severity
+      do throws(CELError) {
+        let value = try validation.expression.evaluate(activation)
+        if case .unknown(let unknown) = value.payload {
+          undecided(node, unknown.reason, at: at)
+        } else if value.bool == true {
+          run.satisfied += 1
+        } else {
+          let text: String
+          do throws(CELError) {
+            text = try validation.message.text(activation)
+          } catch {
+            text = policy.fallbacks[safe: index] ?? rule.title
+          }
+          refuse(node, text, severity, at: at)
+        }
+      } catch {
+        if !policy.ignoresErrors { refuse(node, "expression failed: \(error.message)", severity, at: at) }
+      }
+    }
+  }
+
+  private mutating func refuse(_ node: ModelNode, _ message: String, _ severity: Severity, at: Origin) {
+    run.results.append(
+      RuleResult(
+        rule: rule, node: node, outcome: .violated, severity: severity, message: "\(node.title): \(message)", label: "", help: "", at: at,
+        related: []))
   }
 
   private mutating func undecided(_ node: ModelNode, _ reason: String, at: Origin) {
@@ -310,4 +365,8 @@ enum Yielding {
     }
     return result
   }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

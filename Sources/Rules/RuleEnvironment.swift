@@ -34,6 +34,14 @@ enum RuleEnvironment {
     }
   }
 
+  /// What expressions of a ValidatingAdmissionPolicy may use. `authorizer` asks a cluster, and is not there.
+  static func admission() -> CELEnvironment {
+    var environment = CELEnvironment()
+    environment.stepLimit = 2_000_000
+    for name in ["object", "oldObject", "request", "params", "namespaceObject"] { environment.declare(name, .dyn) }
+    return environment
+  }
+
   /// An environment with all that holds for every rule on a node type.
   static func make(_ match: RuleMatch, names: EnvironmentNames) -> CELEnvironment {
     var environment = CELEnvironment()

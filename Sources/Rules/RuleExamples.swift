@@ -14,6 +14,8 @@ package enum RuleExamples {
     /// Line of the example's name in the rule file, from 1.
     package var line: Int
     package var problems: [String]
+    /// The lines around what is missing (`-`) and what is too much (`+`); "" where lines are not the problem.
+    package var difference = ""
 
     package var description: String {
       "\(rule): example '\(example)'\n" + problems.map { "  \($0)" }.joined(separator: "\n")
@@ -29,10 +31,11 @@ package enum RuleExamples {
   /// - Parameter others: rules that run, too, where the rule is about the open questions of others.
   package static func check(_ compiled: CompiledRule, among others: [CompiledRule] = [], rules provenance: Provenance, build: Build) -> [Mismatch] {
     compiled.rule.examples.compactMap { example in
-      let problems = problems(compiled, example, others, build)
+      var places = (missing: Set<String>(), extra: [String: String]())
+      let problems = problems(compiled, example, others, build, &places)
       guard !problems.isEmpty else { return nil }
       let line = provenance.origins.editPlace(example.origin).map { compiled.rule.source.position($0.start).line } ?? 1
-      return Mismatch(rule: compiled.rule.id, example: example.name, line: line, problems: problems)
+      return Mismatch(rule: compiled.rule.id, example: example.name, line: line, problems: problems, difference: difference(example, places.missing, places.extra))
     }
   }
 
@@ -64,7 +67,33 @@ package enum RuleExamples {
     return nil
   }
 
-  private static func problems(_ compiled: CompiledRule, _ example: RuleExample, _ others: [CompiledRule], _ build: Build) -> [String] {
+  /// The lines of an example's files on which expectation and result differ, with their neighbours.
+  private static func difference(_ example: RuleExample, _ missing: Set<String>, _ extra: [String: String]) -> String {
+    var out = ""
+    for file in example.files {
+      let lines = unmarked(file.text).text.split(separator: "\n", omittingEmptySubsequences: false)
+      var shown: Set<Int> = []
+      for index in lines.indices where missing.contains("\(file.path):\(index + 1)") || extra["\(file.path):\(index + 1)"] != nil {
+        for near in max(0, index - 1)...min(lines.count - 1, index + 1) { shown.insert(near) }
+      }
+      guard !shown.isEmpty else { continue }
+      out += "  \(file.path)\n"
+      var last: Int?
+      for index in shown.sorted() {
+        if let last, index > last + 1 { out += "      ...\n" }
+        last = index
+        let place = "\(file.path):\(index + 1)"
+        let sign = missing.contains(place) ? "-" : extra[place] != nil ? "+" : " "
+        let number = String(index + 1)
+        let note = missing.contains(place) ? "   # expected a finding" : extra[place].map { "   # found: \($0)" } ?? ""
+        out += "  \(sign)" + String(repeating: " ", count: max(0, 4 - number.utf8.count)) + "\(number) | \(lines[index])\(note)\n"
+      }
+    }
+    return out
+  }
+
+  private static func problems(_ compiled: CompiledRule, _ example: RuleExample, _ others: [CompiledRule], _ build: Build, _ places: inout (missing: Set<String>, extra: [String: String])
+  ) -> [String] {
     var files: [String: String] = [:]
     var expected: Set<String> = []
     var severities: [String: Severity] = [:]
@@ -102,9 +131,15 @@ package enum RuleExamples {
       if let wanted = severities[place], wanted != result.severity {
         problems.append("the finding at \(place) is of severity '\(result.severity.name)', not '\(wanted.name)'")
       }
-      if !expected.contains(place) { problems.append("finding without a marker at \(place): \(result.message)") }
+      if !expected.contains(place) {
+        places.extra[place] = result.message
+        problems.append("finding without a marker at \(place): \(result.message)")
+      }
     }
-    for place in expected.sorted(by: { $0.bytesPrecede($1) }) where !found.contains(place) { problems.append("no finding at \(place)") }
+    for place in expected.sorted(by: { $0.bytesPrecede($1) }) where !found.contains(place) {
+      places.missing.insert(place)
+      problems.append("no finding at \(place)")
+    }
     switch example.outcome {
     case .fail where expected.isEmpty: problems.append("an example of 'fail' needs a marker '\(marker)'")
     case .pass where !expected.isEmpty, .unknown where !expected.isEmpty:

@@ -45,6 +45,8 @@ package struct RuleBody: Sendable {
   /// A list; the validations are evaluated once for each of its items, which has this name.
   package var forEach: NamedExpression?
   package var validations: [RuleValidation]
+  /// nil for rules of our own form.
+  package var policy: AdmissionContext? = nil
 }
 
 /// What a rule looks at.

@@ -43,6 +43,19 @@ package struct RulePack: Sendable {
     return pack
   }
 
+  /// Adds rules that were read from another form, such as admission policies; those with mistakes are left out, with diagnostics.
+  package mutating func add(_ files: [RuleFile], provenance: Provenance, sink: DiagnosticSink) {
+    let compiler = RuleCompiler(provenance: provenance, sink: sink)
+    for rule in files {
+      guard self[rule.id] == nil else {
+        sink.error("rules/policy", "policy '\(rule.id)' has the name of a rule", at: SourceSpan(source: rule.source.id, 0..<0))
+        continue
+      }
+      if let compiled = compiler.compile(rule) { rules.append(compiled) }
+    }
+    rules.sort { $0.rule.id.bytesPrecede($1.rule.id) }
+  }
+
   /// Reads rule files without compiling them: for those who need names only. A later file replaces a rule of the same id.
   package static func decode(
     _ files: [(path: String, bytes: [UInt8])], provenance: Provenance, sink: DiagnosticSink

@@ -1,4 +1,6 @@
 import AccessModel
+import CEL
+import Kubernetes
 import Values
 
 /// The JSON schema of rule files, for editors.
@@ -85,6 +87,10 @@ package enum RuleSchema {
       ("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string("secretslint rule")),
     ])
     for entry in map.entries { result.set(entry.key, entry.value) }
+    // Not of JSON Schema: what expressions may call, for people and editors.
+    result.set(
+      "x-functions",
+      .list(RuleFunctions.all(.standard).map { object([("signature", .string($0.signature)), ("documentation", .string($0.documentation))]) }))
     return .map(result)
   }
 }

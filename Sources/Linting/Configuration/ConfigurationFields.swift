@@ -26,7 +26,7 @@ enum ConfigurationFields {
     ConfigurationField("overrides", .list(.record(override)), "other levels below some paths; later entries win"),
     ConfigurationField("ruleFiles", .list(.text), "directories with further rules, relative to this file, beside .secretslint/rules"),
     ConfigurationField(
-      "policies", .list(.text), "files with ValidatingAdmissionPolicies, their bindings and parameters, relative to this file"),
+      "policies", .list(.text), "files or directories with ValidatingAdmissionPolicies, their bindings and parameters, relative to this file"),
     ConfigurationField("failOn", .words(["error", "warning", "info"]), "lowest severity that ends in exit status 1 (default error)"),
     ConfigurationField("suppressions", .record(suppressions), "what suppressions must have"),
     ConfigurationField("baseline", .text, "file of accepted findings, relative to this file (default .secretslint-baseline.yaml)"),
