@@ -29,7 +29,13 @@ package enum PluginCommand {
       return failure(name, "ARGOCD_APP_PARAMETERS is no JSON: \(error.message)")
     }
     var problems = sink.diagnostics.map(\.message)
-    let mode = PluginMode.resolve(call, parameters, problems: &problems)
+    // A configuration with mistakes blocks, whatever it says of the mode.
+    let mistakes = DiagnosticSink()
+    let configuration = ConfigurationReader(tree: call.tree, provenance: provenance, sink: mistakes).nearest(from: call.directory)
+    problems += mistakes.diagnostics.filter { $0.severity == .error }.map { problem in
+      (problem.span.map { place($0, provenance) + ": " } ?? "") + problem.message
+    }
+    let mode = PluginMode.resolve(call, parameters, configuration: configuration, problems: &problems)
     if !problems.isEmpty { return failure(name, problems.joined(separator: "; ")) }
 
     let workspace = Workspace(tree: call.tree, provenance: provenance, limits: limits)

@@ -1,4 +1,5 @@
 import ArgoCD
+import Linting
 import SourceText
 import Values
 
@@ -21,12 +22,15 @@ package struct PluginMode: Sendable, Equatable {
   /// The least severity that blocks.
   package var failOn: Severity
   package var reason: String
-  /// Where the level comes from: "default", "parameter", "plugin environment", "operator".
+  /// Where the level comes from: "default", "configuration", "parameter", "plugin environment", "operator".
   package var source: String
 
-  /// Resolves the settings, the strongest first: the operator's floor, the parameter `mode`, the plugin environment, enforce.
+  /// Resolves the settings, the strongest first: the operator's floor, the parameter `mode`, the plugin environment, the repository's
+  /// configuration, enforce.
   /// - Parameter problems: gets a sentence for each setting that is wrong; the call fails then.
-  static func resolve(_ call: PluginCall, _ parameters: PluginParameters, problems: inout [String]) -> PluginMode {
+  static func resolve(
+    _ call: PluginCall, _ parameters: PluginParameters, configuration: Configuration? = nil, problems: inout [String]
+  ) -> PluginMode {
     var mode = PluginMode(level: .enforce, failOn: .error, reason: "", source: "default")
     func level(_ text: String, _ name: String) -> Level? {
       guard let level = Level(rawValue: text) else {
@@ -39,8 +43,12 @@ package struct PluginMode: Sendable, Equatable {
       if let given = level(text, "parameter 'mode'") { (mode.level, mode.source) = (given, "parameter") }
     } else if let setting = call.setting("SECRETSLINT_MODE") {
       if let given = level(setting.value, "SECRETSLINT_MODE") { (mode.level, mode.source) = (given, setting.isUsers ? "plugin environment" : "operator") }
+    } else if let text = configuration?.pluginMode, let given = Level(rawValue: text) {
+      (mode.level, mode.source) = (given, "configuration")
     }
     mode.reason = parameters["reason"]?.string ?? call.setting("SECRETSLINT_REASON")?.value ?? ""
+    if mode.reason.isEmpty, mode.source == "configuration" { mode.reason = configuration?.pluginReason ?? "" }
+    if let given = configuration?.pluginFailOn { mode.failOn = given }
     if let text = parameters["fail-on"]?.string ?? call.setting("SECRETSLINT_FAIL_ON")?.value, !text.isEmpty {
       switch text {
       case "error": mode.failOn = .error
@@ -48,7 +56,7 @@ package struct PluginMode: Sendable, Equatable {
       default: problems.append("'fail-on' is '\(text)', expected error or warning")
       }
     }
-    let isUsers = mode.source == "parameter" || mode.source == "plugin environment"
+    let isUsers = ["parameter", "plugin environment", "configuration"].contains(mode.source)
     if isUsers, mode.level < .enforce {
       // Names without ARGOCD_ENV_ are the operator's: no Application can set them.
       switch call.environment["SECRETSLINT_OVERRIDES"] ?? "reason" {

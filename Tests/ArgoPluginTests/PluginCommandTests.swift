@@ -102,6 +102,35 @@ private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: S
     Mode(parameters: #"[{"name":"mode","string":"warn"}]"#, environment: ["SECRETSLINT_OVERRIDES": "allow"], code: 0, testDescription: "overrides without reason"),
   ]
 
+  struct Configured: CustomTestStringConvertible, Sendable {
+    var text: String
+    var parameters: String?
+    var environment: [String: String] = [:]
+    var severity: Severity
+    var code: Int32
+    var testDescription: String { text + (parameters ?? "") }
+  }
+
+  @Test(arguments: [
+    Configured(text: "{}", severity: .error, code: 1),
+    Configured(text: "plugin: {mode: warn, reason: first days}", severity: .error, code: 0),
+    Configured(text: "plugin: {mode: warn, reason: first days}", environment: ["SECRETSLINT_OVERRIDES": "deny"], severity: .error, code: 1),
+    Configured(text: "plugin: {mode: warn, reason: first days}", environment: ["SECRETSLINT_MODE_FLOOR": "enforce"], severity: .error, code: 1),
+    Configured(text: "plugin: {mode: warn, reason: first days}", parameters: #"[{"name":"mode","string":"enforce"}]"#, severity: .error, code: 1),
+    Configured(text: "plugin: {failOn: warning}", severity: .warning, code: 1),
+    Configured(text: "{}", severity: .warning, code: 0),
+    Configured(text: "plugin: {mode: wrn}", severity: .info, code: 1),
+  ]) func theConfigurationIsTheWeakestWord(_ example: Configured) {
+    for path in [".secretslint.yaml", "app/.secretslint.yaml"] {
+      var tree = files
+      tree["app/a.yaml"] = object
+      tree[path] = example.text
+      let result = generate(call(tree, parameters: example.parameters, more: example.environment), [finding(example.severity)])
+      #expect(result.code == example.code, "\(path): \(result.err)")
+      if example.text.contains("wrn") { #expect(result.err.contains("\(path):1: 'mode' is 'wrn'"), "\(result.err)") }
+    }
+  }
+
   @Test(arguments: modes) func modesDecide(_ mode: Mode) {
     let result = generate(call(parameters: mode.parameters, more: mode.environment), [finding(mode.severity)])
     #expect(result.code == mode.code, "\(result.err)")

@@ -22,9 +22,9 @@ package struct ConfigurationReader {
     self.sink = sink
   }
 
-  /// The nearest configuration at or above `base`; nil where there is none.
-  package func nearest() -> Configuration? {
-    guard let path = Self.find(in: tree, from: base) else { return nil }
+  /// The nearest configuration at or above a directory; nil where there is none.
+  package func nearest(from directory: String) -> Configuration? {
+    guard let path = Self.find(in: tree, from: directory) else { return nil }
     return read(path)
   }
 
