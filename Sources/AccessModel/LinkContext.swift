@@ -62,7 +62,11 @@ final class LinkContext {
     return node
   }
 
-  func graph() -> AccessGraph { AccessGraph(nodes: nodes) }
+  func graph() -> AccessGraph {
+    var permissions: [String: RolePermissions] = [:]
+    for role in roles { permissions[role.node.id] = RolePermissions(role) }
+    return AccessGraph(nodes: nodes, permissions: permissions)
+  }
 
   /// The file or directory that a span lies in, for ids and messages.
   func describe(_ origin: Origin) -> String {

@@ -86,8 +86,13 @@ public final class ModelNode: HostObject, @unchecked Sendable {
 /// The model of one repository.
 package struct AccessGraph: Sendable {
   package var nodes: [NodeType: [ModelNode]]
+  /// What roles may do, by the id of their node.
+  package var permissions: [String: RolePermissions]
 
-  package init(nodes: [NodeType: [ModelNode]] = [:]) { self.nodes = nodes }
+  package init(nodes: [NodeType: [ModelNode]] = [:], permissions: [String: RolePermissions] = [:]) {
+    self.nodes = nodes
+    self.permissions = permissions
+  }
 
   package subscript(_ type: NodeType) -> [ModelNode] { nodes[type] ?? [] }
 }

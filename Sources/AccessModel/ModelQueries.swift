@@ -1,4 +1,3 @@
-import IAM
 import SourceText
 import Values
 
@@ -12,7 +11,7 @@ package struct ModelQueries {
     self.provenance = provenance
   }
 
-  private func place(_ origin: Origin) -> String {
+  func place(_ origin: Origin) -> String {
     provenance.origins.editPlace(origin).map { provenance.sources.describe($0) } ?? ""
   }
 
@@ -86,93 +85,6 @@ package struct ModelQueries {
     return value.isNull ? "none" : "?"
   }
 
-  private func nodes(_ value: Value?) -> [ModelNode] { (value?.list ?? []).compactMap { $0.object as? ModelNode } }
-  private func strings(_ value: Value?) -> [String] { (value?.list ?? []).compactMap(\.string) }
-
-  // MARK: who-can
-
-  /// One who can read a secret, or may.
-  package struct Reader: Sendable {
-    package var role: ModelNode
-    /// The statement that grants it; nil where a policy that is not known may.
-    package var statement: ModelNode?
-    package var resource: ModelNode?
-    package var isCertain: Bool
-    package var accounts: [ModelNode]
-    package var workloads: [ModelNode]
-  }
-
-  /// Every role that can read a secret, and through which line. Denies are not weighed for a role with a permissions boundary.
-  package func readers(of secret: String) -> [Reader] {
-    let target = SecretTarget(objectName: secret)
-    var result: [Reader] = []
-    for role in graph[.role] {
-      var found: Reader?
-      func take(_ statement: ModelNode?, _ resource: ModelNode?, _ isCertain: Bool) {
-        if let found, found.isCertain || !isCertain { return }
-        let accounts = nodes(role.fields["serviceAccounts"])
-        let workloads = accounts.flatMap { nodes($0.fields["workloads"]) }
-        found = Reader(role: role, statement: statement, resource: resource, isCertain: isCertain, accounts: accounts, workloads: workloads)
-      }
-      for statement in nodes(role.fields["statements"]) where statement.fields["grantsRead"]?.bool != false && statement.flag("isAllow") != false {
-        for resource in nodes(statement.fields["secretResources"]) {
-          let pattern = resource.string("pattern") ?? ""
-          guard case .pattern(let arn) = ARNPattern.read(PolicyText(pattern)) else {
-            take(statement, resource, false)
-            continue
-          }
-          switch arn.matches(target) {
-          case true?: take(statement, resource, resource.flag("isNarrowed") == false && statement.fields["grantsRead"]?.bool == true)
-          case nil: take(statement, resource, false)
-          case false?: break
-          }
-        }
-        if !strings(statement.fields["notResources"]).isEmpty { take(statement, nil, false) }
-      }
-      if !strings(role.fields["broadManagedPolicies"]).isEmpty { take(nil, nil, true) }
-      if role.flag("policiesKnown") == false { take(nil, nil, false) }
-      if let found { result.append(found) }
-    }
-    return result
-  }
-
-  package func whoCanText(_ secret: String) -> [UInt8] {
-    let readers = readers(of: secret)
-    var out = ""
-    let mounts = graph[.secretObject].filter { $0.string("secretName") == secret || $0.string("objectName") == secret }
-    for reader in readers {
-      out += "\(reader.isCertain ? "can" : "may"): \(reader.role.title)  \(place(reader.role.origin))\n"
-      if let resource = reader.resource {
-        out += "  through \(resource.string("pattern") ?? "?")  \(place(resource.origin))\n"
-      } else if let statement = reader.statement {
-        out += "  through \(statement.title)  \(place(statement.origin))\n"
-      } else if reader.isCertain {
-        out += "  through \(strings(reader.role.fields["broadManagedPolicies"]).joined(separator: ", "))\n"
-      } else {
-        out += "  by a policy that is not in the repository\n"
-      }
-      for account in reader.accounts { out += "  as \(account.title)  \(place(account.origin))\n" }
-      for workload in reader.workloads { out += "  in \(workload.title)  \(place(workload.origin))\n" }
-    }
-    if readers.isEmpty { out += "no role of the repository can read '\(secret)'\n" }
-    for item in mounts {
-      for workload in nodes(item.fields["mountedBy"]) { out += "mounted by \(workload.title)  \(place(item.origin))\n" }
-    }
-    return Array(out.utf8)
-  }
-
-  package func whoCanJSON(_ secret: String) -> [UInt8] {
-    func entry(_ node: ModelNode) -> Value { .map(ValueMap([("id", .string(node.id)), ("title", .string(node.title)), ("place", .string(place(node.origin)))])) }
-    let list = readers(of: secret).map { reader -> Value in
-      .map(
-        ValueMap([
-          ("role", entry(reader.role)), ("certain", .bool(reader.isCertain)),
-          ("resource", reader.resource.map { .map(ValueMap([("pattern", $0.fields["pattern"] ?? .null), ("place", .string(place($0.origin)))])) } ?? .null),
-          ("serviceAccounts", .list(reader.accounts.map(entry))), ("workloads", .list(reader.workloads.map(entry))),
-        ]))
-    }
-    var bytes = JSONWriter(style: .indented(2)).bytes(.map(ValueMap([("secret", .string(secret)), ("readers", .list(list))])))
-    bytes.append(UInt8(ascii: "\n"))
-    return bytes
-  }
+  func nodes(_ value: Value?) -> [ModelNode] { (value?.list ?? []).compactMap { $0.object as? ModelNode } }
+  func strings(_ value: Value?) -> [String] { (value?.list ?? []).compactMap(\.string) }
 }

@@ -12,6 +12,7 @@ enum Help {
                                         root
       secretslint who-can SECRET        every role, ServiceAccount and workload that
                                         can read a secret
+      secretslint can ROLE SECRET       may this role read it, and by which line
       secretslint explain RULE          why a rule is on, how to fix, examples
       secretslint rules list|test|new|docs|schema
       secretslint config init|schema|check|show

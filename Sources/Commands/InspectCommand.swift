@@ -14,6 +14,7 @@ enum InspectCommand {
     OptionSpec("var-file", value: "FILE", "Terraform variables file"),
     OptionSpec("config", value: "FILE", "configuration, instead of the nearest .secretslint.yaml"),
     OptionSpec("no-config", "use no configuration"),
+    PlanArgument.option,
     OptionSpec("help", short: "h", "this help"),
   ]
 
@@ -35,46 +36,5 @@ enum InspectCommand {
     default: throw UsageError("--format knows text and json")
     }
     return ExitCode.clean
-  }
-}
-
-/// `secretslint who-can SECRET [PATH]`.
-enum WhoCanCommand {
-  static let options = [
-    OptionSpec("format", value: "text|json", "output format (default text)"),
-    OptionSpec("config", value: "FILE", "configuration, instead of the nearest .secretslint.yaml"),
-    OptionSpec("no-config", "use no configuration"),
-    OptionSpec("help", short: "h", "this help"),
-  ]
-
-  static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
-    let arguments = try Arguments(words, options)
-    if arguments.has("help") {
-      output.print(Help.text("who-can SECRET [PATH]", options))
-      return ExitCode.clean
-    }
-    guard let secret = arguments.positional.first else { throw UsageError("who-can needs the name of a secret") }
-    let model = try ModelArgument.model(Array(arguments.positional.dropFirst()), arguments)
-    let queries = ModelQueries(graph: model.graph, provenance: model.provenance)
-    switch arguments["format"] ?? "text" {
-    case "json": output.write(queries.whoCanJSON(secret))
-    case "text": output.write(queries.whoCanText(secret))
-    default: throw UsageError("--format knows text and json")
-    }
-    return ExitCode.clean
-  }
-}
-
-/// The one directory that a command about the model is given.
-private enum ModelArgument {
-  static func model(_ paths: [String], _ arguments: Arguments) throws(UsageError) -> LintModel {
-    guard paths.count < 2 else { throw UsageError("one directory at most, not \(paths.count)") }
-    let path = paths.first ?? "."
-    guard let tree = DiskFileTree(root: path) else { throw UsageError("no directory '\(path)'") }
-    var options = LintOptions()
-    options.rendering.environment = Clock.environment()
-    let prefix = path == "." ? "" : path.hasSuffix("/") ? path : path + "/"
-    let setup = try SetupLine.load(path, prefix: prefix, arguments: arguments, options: options, provenance: Provenance())
-    return Linter.model(tree, options: setup.options)
   }
 }

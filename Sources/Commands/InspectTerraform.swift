@@ -1,6 +1,7 @@
 import FileTree
 import Glibc
 import HCL
+import Rendering
 import SourceText
 import Terraform
 import Values
@@ -30,9 +31,19 @@ enum InspectTerraform {
       default: break
       }
     }
+    let format = arguments["format"] ?? "text"
+    guard format == "text" || format == "json" else { throw UsageError("--format knows text and json") }
+    var plan: TerraformPlanFile?
+    if let path = arguments["terraform-plan"] {
+      do throws(FileError) {
+        plan = TerraformPlanFile(directory: inside, path: path, bytes: try DiskFileTree.read(absolute: path, shown: path))
+      } catch {
+        throw UsageError(error.message)
+      }
+    }
     let request = Request(
       tree: VariableFileTree(base: tree, files: overlay), directory: inside, inputs: inputs, environment: environment(),
-      workspace: getenv("TF_WORKSPACE").map { String(cString: $0) } ?? "default")
+      workspace: getenv("TF_WORKSPACE").map { String(cString: $0) } ?? "default", plan: plan, isText: format == "text")
     let bytes = Parallel.map(1, workers: 1) { _ in request.answer() }.first ?? ([], ExitCode.incomplete)
     output.write(bytes.0)
     return bytes.1
@@ -82,37 +93,46 @@ enum InspectTerraform {
     let inputs: [TerraformInput]
     let environment: [(String, String)]
     let workspace: String
+    let plan: TerraformPlanFile?
+    let isText: Bool
 
     func answer() -> ([UInt8], Int32) {
       let provenance = Provenance()
       let sink = DiagnosticSink()
-      let evaluation = TerraformEvaluator(tree: tree, provenance: provenance).evaluation(
-        directory: directory, inputs: inputs, environment: environment, workspace: workspace, strict: true, sink: sink)
-      var out = Array(#"{"outputs":{"#.utf8)
-      for (place, output) in evaluation.outputs.enumerated() {
-        if place > 0 { out.append(UInt8(ascii: ",")) }
-        JSONWriter().writeString(Array(output.name.utf8), to: &out)
-        out.append(UInt8(ascii: ":"))
-        output.value.writeJSON(to: &out)
+      let evaluator = TerraformEvaluator(tree: tree, provenance: provenance)
+      var result: TerraformResult
+      var outputs: [(String, [UInt8])] = []
+      if let plan {
+        let file = provenance.sources.add(path: plan.path, bytes: plan.bytes)
+        result = evaluator.evaluate(directory: directory, plan: file, sink: sink)
+        for entry in result.outputs.entries { outputs.append((entry.key.string, InspectTerraform.writer.bytes(entry.value))) }
+      } else {
+        let evaluation = evaluator.evaluation(
+          directory: directory, inputs: inputs, environment: environment, workspace: workspace, strict: true, sink: sink)
+        result = evaluation.result
+        for output in evaluation.outputs {
+          var bytes: [UInt8] = []
+          output.value.writeJSON(to: &bytes)
+          outputs.append((output.name, bytes))
+        }
       }
-      out += Array(#"},"resources":"#.utf8)
-      let writer = InspectTerraform.writer
-      writer.write(.list(evaluation.result.resources.map { resource in
-        .map(ValueMap([
-          ("address", .string(resource.address)), ("type", .string(resource.type)), ("values", .map(resource.attributes)),
-        ]))
-      }), to: &out)
-      out += Array(#","modules":"#.utf8)
-      writer.write(.list(evaluation.result.externalModules.map { module in
-        .map(ValueMap([
-          ("address", .string(module.module.joined(separator: "."))), ("source", .string(module.source)),
-          ("version", .string(module.version)), ("arguments", .map(module.arguments)),
-        ]))
-      }), to: &out)
-      out += Array(#","diagnostics":"#.utf8)
-      writer.write(.list(sink.diagnostics.map { InspectTerraform.describe($0, provenance) }), to: &out)
+      let listing = TerraformListing(result: result, diagnostics: sink.diagnostics, provenance: provenance)
+      let status = sink.hasErrors ? ExitCode.incomplete : ExitCode.clean
+      if isText { return (Array(listing.text.utf8), status) }
+      var out = Array(#"{"outputs":{"#.utf8)
+      for (place, output) in outputs.enumerated() {
+        if place > 0 { out.append(UInt8(ascii: ",")) }
+        JSONWriter().writeString(Array(output.0.utf8), to: &out)
+        out.append(UInt8(ascii: ":"))
+        out += output.1
+      }
+      out.append(UInt8(ascii: "}"))
+      for (name, list) in listing.lists + [("diagnostics", sink.diagnostics.map { InspectTerraform.describe($0, provenance) })] {
+        out += Array(",\"\(name)\":".utf8)
+        InspectTerraform.writer.write(.list(list), to: &out)
+      }
       out += Array("}\n".utf8)
-      return (out, sink.hasErrors ? ExitCode.incomplete : ExitCode.clean)
+      return (out, status)
     }
   }
 

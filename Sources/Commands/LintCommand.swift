@@ -20,6 +20,7 @@ enum LintCommand {
     OptionSpec("max-warnings", value: "N", "exit status 1 with more warnings than this"),
     OptionSpec("exit-zero", "exit status 0 though there are findings"),
     OptionSpec("rules", value: "DIR", "further rules, beside .secretslint/rules"),
+    PlanArgument.option,
     OptionSpec("show-unknown", "list what the repository does not tell"),
     OptionSpec("all-instances", "list every deployment that a finding concerns"),
     OptionSpec("statistics", "end with the number of findings of each rule"),
@@ -57,6 +58,7 @@ enum LintCommand {
     for root in roots {
       var lint = try lintOptions(arguments)
       lint.prefix = root.prefix
+      lint.rendering.plans = try PlanArgument.plans(arguments, root.tree)
       let provenance = Provenance()
       let setup = try SetupLine.load(root.name, prefix: root.prefix, arguments: arguments, options: lint, provenance: provenance)
       if arguments["fail-on"] == nil, let given = setup.configuration?.failOn { failOn = given }

@@ -34,6 +34,7 @@ package enum Secretslint {
     case "rules": return try RulesCommand.run(rest, output: output)
     case "explain": return try RulesCommand.explain(rest, output: output)
     case "who-can": return try WhoCanCommand.run(rest, output: output)
+    case "can": return try CanCommand.run(rest, output: output)
     case "config": return try ConfigCommand.run(rest, output: output)
     case "plugin": return try PluginLine.run(rest, output: output)
     case "eval": return try EvalCommand.run(rest, output: output)
@@ -50,5 +51,5 @@ package enum Secretslint {
     return try LintCommand.run(words, output: output)
   }
 
-  private static let commands = ["lint", "render", "inspect", "who-can", "explain", "rules", "config", "plugin", "eval", "help", "version"]
+  private static let commands = ["lint", "render", "inspect", "who-can", "can", "explain", "rules", "config", "plugin", "eval", "help", "version"]
 }

@@ -16,6 +16,8 @@ package struct RenderOptions: Sendable {
   package var limits: Limits
   /// Whether sources that no Application deploys are rendered by convention.
   package var rendersConventions: Bool
+  /// Plans that stand for Terraform roots, as `terraform show -json` prints them.
+  package var plans: [TerraformPlanFile] = []
   /// Threads; 0: one a processor.
   package var workers: Int
 
@@ -29,6 +31,21 @@ package struct RenderOptions: Sendable {
     self.limits = limits
     self.rendersConventions = rendersConventions
     self.workers = workers
+  }
+}
+
+/// A plan and the root that it was made of.
+package struct TerraformPlanFile: Sendable {
+  /// Directory of the root in the tree.
+  package var directory: String
+  /// Path of the plan as people know it.
+  package var path: String
+  package var bytes: [UInt8]
+
+  package init(directory: String, path: String, bytes: [UInt8]) {
+    self.directory = directory
+    self.path = path
+    self.bytes = bytes
   }
 }
 

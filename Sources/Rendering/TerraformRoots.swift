@@ -23,9 +23,12 @@ struct TerraformRoots {
     let evaluator = TerraformEvaluator(tree: workspace.tree, provenance: workspace.provenance, limits: options.limits)
     let units = scan.terraform
     let calls = Parallel.map(units.count, workers: workers) { evaluator.calledModules(in: units[$0].directory) }
-    let work = variants(roots(called: Set(calls.joined())))
+    let planned = Set(options.plans.map(\.directory))
+    let plans = options.plans.map { (directory: $0.directory, file: workspace.provenance.sources.add(path: $0.path, bytes: $0.bytes)) }
+    let work = plans.map { Variant(directory: $0.directory, files: []) } + variants(roots(called: Set(calls.joined()))).filter { !planned.contains($0.directory) }
     return Parallel.map(work.count, workers: workers) { index in
-      evaluator.evaluate(directory: work[index].directory, variableFiles: work[index].files, sink: DiagnosticSink())
+      if plans.indices.contains(index) { return evaluator.evaluate(directory: plans[index].directory, plan: plans[index].file, sink: DiagnosticSink()) }
+      return evaluator.evaluate(directory: work[index].directory, variableFiles: work[index].files, sink: DiagnosticSink())
     }
   }
 

@@ -66,10 +66,12 @@ enum FormatFunction {
     func literal(_ end: Int) {
       if end > from { parts.append(.string(text.slice(from..<end), origin)) }
     }
+    // Go's fmt takes no more either.
+    let limit = 1_000_000
     func number() -> Int? {
       let start = at
       while at < bytes.count, bytes[at] >= UInt8(ascii: "0"), bytes[at] <= UInt8(ascii: "9") { at += 1 }
-      return at > start ? min(Int(String(decoding: bytes[start..<at], as: UTF8.self)) ?? 10_000, 10_000) : nil
+      return at > start ? min(Int(String(decoding: bytes[start..<at], as: UTF8.self)) ?? .max, limit + 1) : nil
     }
     while at < bytes.count {
       guard bytes[at] == UInt8(ascii: "%") else {
@@ -96,6 +98,7 @@ enum FormatFunction {
         at += 1
         verb.precision = number() ?? 0
       }
+      guard (verb.width ?? 0) <= limit, (verb.precision ?? 0) <= limit else { throw call.fail("a width or precision over \(limit) at offset \(start)") }
       if at < bytes.count, bytes[at] == UInt8(ascii: "[") {
         at += 1
         guard let index = number(), index > 0, at < bytes.count, bytes[at] == UInt8(ascii: "]") else {

@@ -116,8 +116,22 @@ package struct TerraformEvaluator: Sendable {
     for declaration in module.configuration.modules {
       guard let call = module.calls[declaration.name] else { continue }
       result.externalModules += call.records
+      for instance in call.instances {
+        result.moduleInstances.append(
+          TerraformModuleInstance(module: instance.module.path, directory: instance.module.configuration.directory, header: declaration.header))
+      }
       for instance in call.instances { collect(instance.module, into: &result) }
     }
+  }
+
+  /// A root with the values of a plan that `terraform show -json` printed.
+  package func evaluate(directory: String, plan: SourceFile, sink: DiagnosticSink) -> TerraformResult {
+    let evaluated = evaluate(directory: directory, sink: DiagnosticSink())
+    let local = DiagnosticSink()
+    var result = TerraformPlan(file: plan, provenance: provenance, limits: limits, sink: local).map { PlanOverlay(plan: $0).apply(to: evaluated) } ?? evaluated
+    result.diagnostics += local.diagnostics
+    for diagnostic in result.diagnostics { sink.report(diagnostic) }
+    return result
   }
 
   // MARK: Cheap queries

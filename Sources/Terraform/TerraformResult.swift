@@ -58,6 +58,16 @@ package struct TerraformExternalModule: Sendable {
   }
 }
 
+/// One instance of a module of the tree.
+package struct TerraformModuleInstance: Sendable {
+  /// Addresses of the modules from the root.
+  package var module: [String]
+  /// Its directory in the tree.
+  package var directory: String
+  /// The header of the call.
+  package var header: SourceSpan
+}
+
 /// What one Terraform root evaluates to.
 package struct TerraformResult: Sendable {
   /// Directory of the root in the tree.
@@ -66,6 +76,7 @@ package struct TerraformResult: Sendable {
   package var variableFile: String
   package var resources: [TerraformResource]
   package var externalModules: [TerraformExternalModule]
+  package var moduleInstances: [TerraformModuleInstance] = []
   package var outputs: ValueMap
   /// Values of the root's variables and locals, for finding the environment.
   package var variables: ValueMap

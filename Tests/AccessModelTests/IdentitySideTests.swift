@@ -298,7 +298,7 @@ struct IdentitySideTests {
     fixture.addTerraform(["main.tf": role])
     let queries = ModelQueries(graph: fixture.build(), provenance: fixture.provenance)
     let text = String(decoding: queries.whoCanText("staging/web/database"), as: UTF8.self)
-    #expect(text.hasPrefix("can: role `web`"))
+    #expect(text.hasPrefix("staging:\ncan: role `web`"))
     #expect(text.contains("in staging Pod `web`"))
     #expect(String(decoding: queries.whoCanText("production/x"), as: UTF8.self).hasPrefix("no role"))
   }
