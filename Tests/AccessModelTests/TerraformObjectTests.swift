@@ -131,6 +131,60 @@ struct TerraformObjectTests {
     #expect(TerraformObjects.camel(name) == expected)
   }
 
+  @Test(arguments: ["cluster_addons", "addons"])
+  func addonsOfClusterModulesAreInstallations(input: String) throws {
+    var fixture = ModelFixture()
+    fixture.addTerraform([
+      "main.tf": """
+        module "eks" {
+          source = "terraform-aws-modules/eks/aws"
+          \(input) = {
+            coredns = {}
+            aws-secrets-store-csi-driver-provider = {
+              configuration_values = jsonencode({
+                secrets-store-csi-driver = { enableSecretRotation = true, rotationPollInterval = "2m" }
+              })
+            }
+          }
+        }
+        """
+    ])
+    let graph = fixture.build()
+    #expect(graph[.provider].count == 1)
+    let driver = try #require(graph.first(.driver))
+    #expect(driver.bool("rotationEnabled") == true)
+    #expect(driver.text("rotationInterval") == "2m")
+    #expect(fixture.line(driver.fields["rotationInterval"]) == "terraform/main.tf:7")
+  }
+
+  @Test func rolesOfACKAreRoles() throws {
+    var fixture = ModelFixture()
+    fixture.add(
+      "ack",
+      """
+      apiVersion: iam.services.k8s.aws/v1alpha1
+      kind: Role
+      metadata: {name: web}
+      spec:
+        name: web-staging
+        assumeRolePolicyDocument: |
+          {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+            "Principal": {"Federated": "arn:aws:iam::731848255912:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A"},
+            "Condition": {"StringLike": {"oidc.eks.eu-west-1.amazonaws.com/id/A:sub": "system:serviceaccount:*:web"}}}]}
+        inlinePolicies:
+          read: |
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}]}
+        policies: ["arn:aws:iam::aws:policy/PowerUserAccess"]
+      """)
+    let graph = fixture.build()
+    let role = try #require(graph.first(.role, "web-staging"))
+    #expect(role.bool("policiesKnown") == true && role.bool("readsSecrets") == true)
+    #expect(role.texts("broadManagedPolicies") == ["PowerUserAccess"])
+    #expect(graph.first(.trust)?.text("subjectScope") == "any-namespace")
+    #expect(graph.first(.policyResource)?.text("class") == "unbounded")
+    #expect(fixture.line(graph.first(.policyResource)?.fields["pattern"]) == "ack.yaml:12")
+  }
+
   @Test func rootsWithoutObjectsAreNoDeployments() {
     var fixture = ModelFixture()
     fixture.addTerraform(["main.tf": "resource \"aws_s3_bucket\" \"x\" { bucket = \"x\" }\n"])

@@ -3,6 +3,12 @@ import Testing
 
 @testable import Commands
 
+private func secretslint(_ words: String...) -> (status: Int32, output: String, errors: String) {
+  let output = Output()
+  let status = Secretslint.run(words, output: output)
+  return (status, String(decoding: output.standardOutput, as: UTF8.self), String(decoding: output.standardError, as: UTF8.self))
+}
+
 /// `can`, `who-can` and `inspect --terraform`.
 @Suite struct AccessCommandTests {
   private static let source = """

@@ -3,13 +3,13 @@ import Foundation
 import Support
 import Testing
 
-struct Outcome {
+private struct Outcome {
   var status: Int32
   var output: String
   var errors: String
 }
 
-func secretslint(_ words: String...) -> Outcome {
+private func secretslint(_ words: String...) -> Outcome {
   let output = Output()
   let status = Secretslint.run(words, output: output)
   return Outcome(

@@ -14,6 +14,9 @@ struct InstallationLinker {
   static let driverChart = "secrets-store-csi-driver"
   static let providerChart = "secrets-store-csi-driver-provider-aws"
 
+  /// The add-on of EKS that is the AWS provider with its bundled driver.
+  static let addon = "aws-secrets-store-csi-driver-provider"
+
   /// One way in which a chart is deployed.
   struct Source {
     var chart: String
@@ -89,12 +92,25 @@ struct InstallationLinker {
             namespace: attributes["namespace"]?.string ?? "default", cluster: cluster, values: reader.read(attributes, place: resource.origin),
             unit: nil, environment: environment, origin: resource.origin))
       case "aws_eks_addon":
-        guard let name = attributes["addon_name"]?.string, name == "aws-secrets-store-csi-driver-provider" else { break }
+        guard let name = attributes["addon_name"]?.string, name == Self.addon else { break }
         add(
           Source(
             chart: Self.providerChart, version: "", name: resource.address, how: "eks-addon", namespace: "aws-secrets-manager", cluster: cluster,
             values: addonValues(attributes, resource.origin), unit: nil, environment: environment, origin: resource.origin))
       default: break
+      }
+    }
+    // Add-ons by name, as the modules of clusters and of EKS Blueprints take them.
+    for module in result.externalModules {
+      for input in ["addons", "cluster_addons", "eks_addons"] {
+        guard let entry = module.arguments[input].map(TerraformText.structure)?.map?.entry(Self.addon) else { continue }
+        let value = TerraformText.structure(entry.value)
+        if value.isNull { continue }
+        let place = entry.keyOrigin.isKnown ? entry.keyOrigin : value.origin.isKnown ? value.origin : module.origin
+        add(
+          Source(
+            chart: Self.providerChart, version: "", name: (module.module + [input]).joined(separator: "."), how: "eks-addon", namespace: "aws-secrets-manager", cluster: cluster,
+            values: addonValues(value.map ?? ValueMap(), place), unit: nil, environment: .none, origin: place))
       }
     }
     for module in result.externalModules where module.source.contains("eks-blueprints-addon") {

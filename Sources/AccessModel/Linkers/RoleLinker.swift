@@ -22,6 +22,7 @@ struct RoleLinker {
     var loose: [Loose] = []
     for index in indexes { loose += link(index) }
     for record in context.objects where record.object.group == "eksctl.io" && record.object.kind == "ClusterConfig" { addEksctl(record) }
+    for record in context.objects where record.object.group == "iam.services.k8s.aws" && record.object.kind == "Role" { addACK(record) }
     return loose
   }
 
@@ -226,6 +227,30 @@ struct RoleLinker {
     }
     guard let text = index.text(value) else { return nil }
     return roles.first { $0.name == text && ($0.name.isKnown || $0.name.pieces.count > 1) }
+  }
+
+  // MARK: ACK
+
+  /// A Role of AWS Controllers for Kubernetes (aws-controllers-k8s/iam-controller, apis/v1alpha1/role.go).
+  private func addACK(_ record: ObjectRecord) {
+    guard let spec = record.object.root["spec"] else { return }
+    let name = spec["name"]
+    let role = make(
+      "ack/\(record.namespace)/\(record.object.name)", name: name?.string.map { PolicyText($0, origin: name?.origin ?? .none) } ?? .unknown("name", origin: record.metadata.origin),
+      source: "ack", origin: record.metadata.origin, record.id)
+    role.environment = record.environment
+    let tags = ValueMap()
+    for tag in spec["tags"]?.list ?? [] { if let key = tag["key"]?.string, let value = tag["value"] { tags.set(key, value) } }
+    role.node.set("tags", .map(tags, record.metadata.origin))
+    let reader = PolicyReader(origins: context.origins)
+    role.trust = spec["assumeRolePolicyDocument"].map { reader.read($0) } ?? .unknown("the role has no trust policy")
+    if let boundary = spec["permissionsBoundary"], !boundary.isNull { role.hasBoundary = true }
+    for entry in spec["inlinePolicies"]?.map?.entries ?? [] { add(reader.read(entry.value), to: role, policy: entry.key.string) }
+    for arn in spec["policies"]?.list ?? [] {
+      role.managed.append(AttachedPolicy(arn: arn.string ?? "?", origin: arn.origin))
+      if ManagedPolicy.grant(ofARN: arn.string ?? "") == .unknown { miss(role, "the policy \(arn.string ?? "?") is not in the repository") }
+    }
+    if spec["policyRefs"]?.list?.isEmpty == false { miss(role, "policyRefs of ACK are not followed") }
   }
 
   // MARK: eksctl

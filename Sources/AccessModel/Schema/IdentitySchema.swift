@@ -1,11 +1,11 @@
 extension ModelSchema {
   static let identityNodes: [NodeDefinition] = [
     NodeDefinition(
-      .role, "An IAM role that Terraform (a resource or a known community module) or eksctl declares",
+      .role, "An IAM role that Terraform (a resource or a known community module), eksctl or ACK declares",
       [
         FieldDefinition("name", .string, "its name; unknown if a part of it is"),
         FieldDefinition("address", .string, "address of the resource or module call"),
-        FieldDefinition("source", .string, "`resource`, `module` or `eksctl`"),
+        FieldDefinition("source", .string, "`resource`, `module`, `eksctl` or `ack`"),
         FieldDefinition("statements", .list(.node(.policyStatement)), "the statements of all its policies that are known"),
         FieldDefinition("managedPolicies", .list(.string), "ARNs of attached policies of AWS"),
         FieldDefinition("broadManagedPolicies", .list(.string), "those of them that grant all secrets (SecretsManagerReadWrite, AdministratorAccess, PowerUserAccess)"),
