@@ -111,7 +111,8 @@ struct NameReferences {
     }
 
     private func renamed(_ text: Text, _ origin: Origin, from old: Node) -> Node {
-      let node = Node.scalar(text, context.transformed(by: origin, from: old.origin))
+      // A name that stays as it is stays its own line's.
+      let node = Node.scalar(text, text == old.text ? old.origin : context.transformed(by: origin, from: old.origin))
       node.quoteWhereNeeded()
       return node
     }

@@ -29,25 +29,13 @@ enum HelmFuzz {
     for run in first..<(first + runs) {
       let note = "\(run)\n"
       _ = pwrite(progress, note, note.utf8.count, 0)
-      limitTime(seconds)
+      Fuzzing.limitTime(seconds)
       if render(charts, seed: seed, run: run) { rendered += 1 }
-      limitTime(0)
-      if (run + 1) % 10_000 == 0 { print("run \(run + 1): \(rendered) rendered, peak \(peakMegabytes()) MB") }
+      Fuzzing.limitTime(0)
+      if (run + 1) % 10_000 == 0 { print("run \(run + 1): \(rendered) rendered, peak \(Fuzzing.peakMegabytes()) MB") }
     }
-    print("\(runs) runs over \(charts.count) charts, \(rendered) rendered, the others refused; peak \(peakMegabytes()) MB")
+    print("\(runs) runs over \(charts.count) charts, \(rendered) rendered, the others refused; peak \(Fuzzing.peakMegabytes()) MB")
     return 0
-  }
-
-  /// - Parameter seconds: 0 lifts the limit.
-  private static func limitTime(_ seconds: Int) {
-    var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: seconds, tv_usec: 0))
-    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
-  }
-
-  private static func peakMegabytes() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss / 1024
   }
 
   // MARK: Corpus
@@ -85,12 +73,12 @@ enum HelmFuzz {
   // MARK: One run
 
   private static func render(_ charts: [[(path: String, bytes: [UInt8])]], seed: UInt64, run: Int) -> Bool {
-    var random = Random(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(truncatingIfNeeded: run))
+    var random = FuzzRandom(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(truncatingIfNeeded: run))
     var files = charts[random.below(charts.count)]
     let other = charts[random.below(charts.count)]
     for _ in 0...random.below(2) {
       let place = random.below(files.count)
-      files[place].bytes = mutate(files[place].bytes, other[random.below(other.count)].bytes, &random)
+      files[place].bytes = Fuzzing.mutate(files[place].bytes, other[random.below(other.count)].bytes, words: words, &random)
     }
     var bytes: [String: [UInt8]] = [:]
     for file in files { bytes[file.path] = file.bytes }
@@ -111,41 +99,4 @@ enum HelmFuzz {
     "&a", "*a", "<<: *a", "!!binary x", "? ", "- ", ": ", "\t", "null", "~", "0x", "1e999", "-0", "alias: x\n", "condition: a.b\n",
     "import-values: [a]\n", "type: library\n", "$ref: '#'", "\"pattern\": \"(\"", "{\"$ref\": \"#/a\"}", "[[[[[[[[", "{{{{{{{{",
   ]
-
-  private static func mutate(_ bytes: [UInt8], _ other: [UInt8], _ random: inout Random) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0...random.below(3) {
-      let at = random.below(bytes.count + 1)
-      switch random.below(8) {
-      case 0 where at < bytes.count: bytes[at] = UInt8(truncatingIfNeeded: random.next())
-      case 1: bytes.removeSubrange(at..<min(bytes.count, at + random.below(40)))
-      case 2:
-        let end = min(bytes.count, at + random.below(200))
-        bytes.insert(contentsOf: Array(bytes[at..<end]), at: random.below(bytes.count + 1))
-      case 3 where !other.isEmpty:
-        let start = random.below(other.count)
-        bytes.insert(contentsOf: other[start..<min(other.count, start + random.below(200))], at: at)
-      case 4: bytes.removeLast(min(bytes.count, random.below(100)))
-      default: bytes.insert(contentsOf: words[random.below(words.count)].utf8, at: at)
-      }
-    }
-    return bytes
-  }
-}
-
-/// xorshift64*: small, fast, the same everywhere.
-private struct Random {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed == 0 ? 1 : seed }
-
-  mutating func next() -> UInt64 {
-    state ^= state >> 12
-    state ^= state << 25
-    state ^= state >> 27
-    return state &* 0x2545_F491_4F6C_DD1D
-  }
-
-  /// 0..<bound; 0 where the bound is none.
-  mutating func below(_ bound: Int) -> Int { bound > 0 ? Int(next() >> 33) % bound : 0 }
 }

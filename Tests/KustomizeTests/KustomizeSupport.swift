@@ -6,14 +6,15 @@ import Values
 
 /// A kustomization of a test, built in memory.
 struct Built: Sendable {
-  let provenance = Provenance()
+  let provenance: Provenance
   let diagnostics: [Diagnostic]
   let result: KustomizeResult
 
   init(
     _ files: [String: String], _ directory: String = "", edits: KustomizeEdits = KustomizeEdits(), limits: Limits = Limits(),
-    helm: KustomizeHelm? = nil
+    helm: KustomizeHelm? = nil, provenance: Provenance = Provenance()
   ) {
+    self.provenance = provenance
     let sink = DiagnosticSink()
     result = KustomizeBuilder(tree: MemoryFileTree(text: files), provenance: provenance, limits: limits, helm: helm)
       .build(directory: directory, edits: edits, sink: sink)
