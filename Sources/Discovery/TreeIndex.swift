@@ -15,9 +15,12 @@ package struct TreeIndex: Sendable {
     ".idea", ".gradle", ".cache",
   ]
 
-  /// - entryLimit: files and directories; what lies beyond is not seen, with a diagnostic.
-  package init(_ tree: any FileTree, entryLimit: Int = 400_000, depthLimit: Int = 64) {
-    var pending = [(path: "", depth: 0)]
+  /// - Parameters:
+  ///   - below: the directory where the walk begins.
+  ///   - skipsForeign: whether directories of version control, packages and caches are left out.
+  ///   - entryLimit: files and directories; what lies beyond is not seen, with a diagnostic.
+  package init(_ tree: any FileTree, below: String = "", skipsForeign: Bool = true, entryLimit: Int = 400_000, depthLimit: Int = 64) {
+    var pending = [(path: below, depth: 0)]
     var files: [String] = []
     var directories: [String] = []
     while let (path, depth) = pending.popLast() {
@@ -33,7 +36,7 @@ package struct TreeIndex: Sendable {
         switch entry.kind {
         case .file: files.append(child)
         case .directory:
-          guard !Self.skipped.contains(entry.name) else { continue }
+          guard !skipsForeign || !Self.skipped.contains(entry.name) else { continue }
           directories.append(child)
           // A linked directory is known by name only: what it leads to is walked where it really is.
           guard !entry.isLink else { continue }

@@ -13,14 +13,30 @@ package final class Workspace: RepositoryFiles {
   package let tree: any FileTree
   package let provenance: Provenance
   package let limits: Limits
-  package let index: TreeIndex
+  private let walked = Mutex<TreeIndex?>(nil)
   private let parsed = Mutex<[String: Result<ParsedFile, FileError>]>([:])
 
   package init(tree: any FileTree, provenance: Provenance = Provenance(), limits: Limits = Limits()) {
     self.tree = tree
     self.provenance = provenance
     self.limits = limits
-    index = TreeIndex(tree)
+  }
+
+  /// All names of the tree. The tree is walked when they are first asked for: who needs one directory of a large repository does not.
+  package var index: TreeIndex {
+    walked.withLock { known in
+      if let known { return known }
+      let made = TreeIndex(tree)
+      known = made
+      return made
+    }
+  }
+
+  /// Files of a source's own directory, in byte order; nothing is left out, whatever the directories are called.
+  /// - Parameter recurse: whether subdirectories count.
+  package func sourceFiles(in directory: String, recurse: Bool) -> [String] {
+    if recurse { return TreeIndex(tree, below: directory, skipsForeign: false).files }
+    return ((try? tree.list(directory)) ?? []).filter { $0.kind == .file }.map { TreePath.join(directory, $0.name) }
   }
 
   package var files: [String] { index.files }

@@ -54,8 +54,14 @@ package struct KustomizeBuilder {
   private let provenance: Provenance
   private let limits: Limits
   private let helm: KustomizeHelm?
+  private let restrictsLoads: Bool
 
-  package init(tree: any FileTree, provenance: Provenance, limits: Limits = Limits(), helm: KustomizeHelm? = nil) {
+  /// - Parameter restrictsLoads: false is `--load-restrictor LoadRestrictionsNone`: files above a kustomization can be read, those outside of the tree
+  ///   still cannot.
+  package init(
+    tree: any FileTree, provenance: Provenance, limits: Limits = Limits(), helm: KustomizeHelm? = nil, restrictsLoads: Bool = true
+  ) {
+    self.restrictsLoads = restrictsLoads
     self.tree = tree
     self.provenance = provenance
     self.limits = limits
@@ -69,7 +75,7 @@ package struct KustomizeBuilder {
   ///   - sink: gets the error that ends a build, or one for each base that comes from a network.
   package func build(directory: String, edits: KustomizeEdits = KustomizeEdits(), sink: DiagnosticSink) -> KustomizeResult {
     let context = BuildContext(provenance: provenance, limits: limits)
-    let files = BuildFiles(tree: tree, context: context)
+    let files = BuildFiles(tree: tree, context: context, restrictsLoads: restrictsLoads)
     do throws(KustomizeError) {
       let resources = try run(Loader(files: files, root: directory, referrers: []), edits, context)
       var result = try result(resources, context, files)

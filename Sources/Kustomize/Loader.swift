@@ -28,7 +28,7 @@ struct Loader {
       throw KustomizeError("no-file", "there is no file '\(resolved)'", at: path.origin)
     }
     guard kind == .file else { throw KustomizeError("no-file", "'\(resolved)' is a directory, not a file", at: path.origin) }
-    guard TreePath.isInside(TreePath.directory(of: resolved), root) else {
+    guard !files.restrictsLoads || TreePath.isInside(TreePath.directory(of: resolved), root) else {
       throw KustomizeError(
         "outside-root", "'\(resolved)' is not in or below '\(root.isEmpty ? "." : root)'", at: path.origin,
         notes: [
@@ -83,9 +83,12 @@ struct Loader {
 final class BuildFiles {
   let tree: any FileTree
   let context: BuildContext
+  /// Whether a kustomization reads only files in or below its directory.
+  let restrictsLoads: Bool
   private var known: [String: SourceFile] = [:]
 
-  init(tree: any FileTree, context: BuildContext) {
+  init(tree: any FileTree, context: BuildContext, restrictsLoads: Bool = true) {
+    self.restrictsLoads = restrictsLoads
     self.tree = tree
     self.context = context
   }

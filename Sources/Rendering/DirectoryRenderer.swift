@@ -41,9 +41,8 @@ struct DirectoryRenderer {
     let included = pattern(include)
     let excluded = pattern(exclude)
     var size = 0
-    for path in workspace.index.files(below: directory) {
+    for path in workspace.sourceFiles(in: directory, recurse: recurse) {
       let inside = directory.isEmpty ? path : String(decoding: path.utf8.dropFirst(directory.utf8.count + 1), as: UTF8.self)
-      if !recurse, inside.contains("/") { continue }
       let kind = [".yaml", ".yml", ".json", ".jsonnet"].first { inside.hasSuffix($0) }
       guard let kind else { continue }
       if let excluded, excluded.matches(inside) { continue }

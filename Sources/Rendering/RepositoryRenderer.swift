@@ -18,6 +18,8 @@ package struct RenderOptions: Sendable {
   package var rendersConventions: Bool
   /// Plans that stand for Terraform roots, as `terraform show -json` prints them.
   package var plans: [TerraformPlanFile] = []
+  /// Whether a request's `buildOptions` are all that kustomize is given: charts are inflated only where they say so then.
+  package var knowsBuildOptions = false
   /// Threads; 0: one a processor.
   package var workers: Int
 
@@ -67,13 +69,13 @@ package enum RepositoryRenderer {
     return run.result
   }
 
-  /// Renders given requests only, and evaluates the Terraform roots of the tree: what a plugin sees of the world.
+  /// Renders given requests only: what a plugin sees of the world. The tree is searched for Terraform, and its roots are evaluated, only where
+  /// a rendered object may depend on them.
   package static func render(
     _ requests: [RenderRequest], in workspace: Workspace, options: RenderOptions = RenderOptions(), evaluatesTerraform: Bool = true
   ) -> RenderedRepository {
-    let scan = evaluatesTerraform ? RepositoryScan(terraformOf: workspace) : RepositoryScan()
-    var run = RenderRun(workspace: workspace, scan: scan, options: options)
-    run.renderOnly(requests)
+    var run = RenderRun(workspace: workspace, scan: RepositoryScan(), options: options)
+    run.renderOnly(requests, evaluatesTerraform: evaluatesTerraform)
     return run.result
   }
 }
@@ -81,7 +83,7 @@ package enum RepositoryRenderer {
 /// One run: which Applications and requests were seen, and what came of them.
 struct RenderRun {
   let workspace: Workspace
-  let scan: RepositoryScan
+  private(set) var scan: RepositoryScan
   let options: RenderOptions
   let renderer: UnitRenderer
   private(set) var repository: OwnRepository
@@ -100,7 +102,8 @@ struct RenderRun {
     self.workspace = workspace
     self.scan = scan
     self.options = options
-    renderer = UnitRenderer(workspace: workspace, environments: options.applications.environments)
+    renderer = UnitRenderer(
+      workspace: workspace, environments: options.applications.environments, knowsBuildOptions: options.knowsBuildOptions)
     repository = OwnRepository()
   }
 
@@ -149,8 +152,10 @@ struct RenderRun {
     }
   }
 
-  mutating func renderOnly(_ requests: [RenderRequest]) {
+  mutating func renderOnly(_ requests: [RenderRequest], evaluatesTerraform: Bool) {
     _ = render(requests.map { Work(request: $0) })
+    guard evaluatesTerraform, units.contains(where: { TerraformNeed.concerns($0.objects) }) else { return }
+    scan = RepositoryScan(terraformOf: workspace)
     evaluateTerraform()
   }
 

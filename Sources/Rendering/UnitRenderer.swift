@@ -11,8 +11,11 @@ struct UnitRenderer: Sendable {
   let workspace: Workspace
   let environments: EnvironmentNames
   let charts: ChartRenderer
+  /// See `RenderOptions.knowsBuildOptions`.
+  let knowsBuildOptions: Bool
 
-  init(workspace: Workspace, environments: EnvironmentNames) {
+  init(workspace: Workspace, environments: EnvironmentNames, knowsBuildOptions: Bool = false) {
+    self.knowsBuildOptions = knowsBuildOptions
     self.workspace = workspace
     self.environments = environments
     charts = ChartRenderer(workspace)
@@ -64,8 +67,18 @@ struct UnitRenderer: Sendable {
   private func kustomize(_ request: RenderRequest, _ directory: String) -> RenderedUnit {
     let sink = DiagnosticSink()
     let inflater = charts.inflater(request)
+    let options = KustomizeBuildOptions(request.buildOptions)
+    if knowsBuildOptions, !options.unsupported.isEmpty {
+      sink.error(
+        "kustomize/build-options", "the build options '\(options.unsupported.joined(separator: " "))' are not supported",
+        at: workspace.provenance.origins.editPlace(request.origin))
+      var unit = RenderedUnit(request: request, status: .failed)
+      unit.diagnostics = sink.diagnostics
+      return unit
+    }
+    let helm = knowsBuildOptions && !options.enablesHelm ? nil : KustomizeHelm { inflater.inflate($0) }
     let builder = KustomizeBuilder(
-      tree: workspace.tree, provenance: workspace.provenance, limits: workspace.limits, helm: KustomizeHelm { inflater.inflate($0) })
+      tree: workspace.tree, provenance: workspace.provenance, limits: workspace.limits, helm: helm, restrictsLoads: options.restrictsLoads)
     let edits = request.kustomize.map { KustomizeEdits(section: $0.section) } ?? KustomizeEdits()
     let result = builder.build(directory: directory, edits: edits, sink: sink)
     var unit = RenderedUnit(
