@@ -45,7 +45,7 @@ package struct PluginParameters {
     Definition(name: "directory-recurse", form: .string, scope: .directory, field: "recurse", title: "Recurse", help: "true takes in subdirectories"),
     Definition(name: "directory-include", form: .string, scope: .directory, field: "include", title: "Include", help: "pattern of files to take in"),
     Definition(name: "directory-exclude", form: .string, scope: .directory, field: "exclude", title: "Exclude", help: "pattern of files to leave out"),
-    Definition(name: "mode", form: .string, scope: .policy, field: "", title: "Mode", help: "enforce (default), warn or off"),
+    Definition(name: "mode", form: .string, scope: .policy, field: "", title: "Mode", help: "enforce (default), warn, audit or off"),
     Definition(name: "reason", form: .string, scope: .policy, field: "", title: "Reason", help: "why the mode is lowered"),
     Definition(name: "fail-on", form: .string, scope: .policy, field: "", title: "Fail on", help: "error (default) or warning"),
     Definition(name: "allow-empty", form: .string, scope: .policy, field: "", title: "Allow empty", help: "true allows a source without objects"),

@@ -14,6 +14,12 @@ package struct PluginCall: Sendable {
   package var tree: any FileTree
   /// The Application's directory in the tree, "" for its root.
   package var directory: String
+  /// Where the tree lies on disk; "" where it does not.
+  package var root = ""
+  package var logFormat = PluginLog.Format.text
+  package var renderer = PluginRenderer.native
+  /// Runs the official binaries; nil where none may be run.
+  package var runTool: (@Sendable (_ plan: ToolPlan) -> ToolResult)?
 
   package init(environment: [String: String], tree: any FileTree, directory: String) {
     self.environment = environment

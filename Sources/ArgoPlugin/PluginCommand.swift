@@ -8,10 +8,22 @@ import SourceText
 import Values
 import YAMLSyntax
 
+/// What the rules say.
+package struct PluginJudgement: Sendable {
+  package var findings: [Finding]
+  /// Of each rule the words that name it: its id, category and tags. Empty: not told.
+  package var ruleNames: [String: [String]]
+
+  package init(findings: [Finding], ruleNames: [String: [String]] = [:]) {
+    self.findings = findings
+    self.ruleNames = ruleNames
+  }
+}
+
 /// The three commands of the plugin.
 package enum PluginCommand {
   /// Judges what was rendered. Only what can be decided from the one source is a finding; the rest is unknown to it.
-  package typealias Judge = (_ repository: RenderedRepository, _ workspace: Workspace) -> [Finding]
+  package typealias Judge = (_ repository: RenderedRepository, _ workspace: Workspace) -> PluginJudgement
 
   /// `plugin generate`: renders the source as Argo CD would with native settings, judges it, and prints the objects or says why not.
   ///
@@ -20,13 +32,14 @@ package enum PluginCommand {
   /// Nothing is written to standard output before the verdict; a failure to render blocks in every mode.
   package static func generate(_ call: PluginCall, limits: Limits = Limits(), judge: Judge?) -> PluginAnswer {
     let name = call.applicationName.isEmpty ? "the Application" : call.applicationName
+    let log = PluginLog(format: call.logFormat, application: name)
     let provenance = Provenance()
     let sink = DiagnosticSink()
     let parameters: PluginParameters
     do throws(JSONError) {
       parameters = PluginParameters(try self.parameters(call, provenance), origins: provenance.origins, sink: sink)
     } catch {
-      return failure(name, "ARGOCD_APP_PARAMETERS is no JSON: \(error.message)")
+      return failure(log, "ARGOCD_APP_PARAMETERS is no JSON: \(error.message)")
     }
     var problems = sink.diagnostics.map(\.message)
     // A configuration with mistakes blocks, whatever it says of the mode.
@@ -36,12 +49,107 @@ package enum PluginCommand {
       (problem.span.map { place($0, provenance) + ": " } ?? "") + problem.message
     }
     let mode = PluginMode.resolve(call, parameters, configuration: configuration, problems: &problems)
-    if !problems.isEmpty { return failure(name, problems.joined(separator: "; ")) }
+    if !problems.isEmpty { return failure(log, problems.joined(separator: "; ")) }
 
     let workspace = Workspace(tree: call.tree, provenance: provenance, limits: limits)
-    guard call.tree.isDirectory(call.directory) else { return failure(name, "the directory '\(call.directory)' was not sent") }
-    var options = RenderOptions(limits: limits, rendersConventions: false)
+    guard call.tree.isDirectory(call.directory) else { return failure(log, "the directory '\(call.directory)' was not sent") }
+    let rendering: Rendering
+    switch render(call, parameters, mode, workspace, log) {
+    case .failure(let answer): return answer
+    case .success(let done): rendering = done
+    }
+    let unit = rendering.unit
+    if let broken = renderFailure(unit, log, provenance) { return broken }
+    if unit.objects.isEmpty, !parameters.flag("allow-empty"), !isEmpty(call) {
+      return failure(log, "the source has files but renders to no object; set the parameter allow-empty to 'true' where that is meant")
+    }
+    let output = manifests(unit)
+    var notes = rendering.notes
+    guard mode.level != .off else {
+      return PluginAnswer(
+        standardOutput: output, standardError: log.line("warning", "secretslint: mode off in \(name)\(reason(mode)): rendered, not judged", fields(mode, "off")))
+    }
+    guard let judge else { return failure(log, "this build has no rules; only mode off can be answered") }
+    let judgement = judge(PluginView.open(rendering.repository), workspace)
+    for word in mode.blockingRules where !judgement.ruleNames.isEmpty && !judgement.ruleNames.values.contains(where: { $0.contains(word) }) {
+      return failure(log, "SECRETSLINT_BLOCKING_RULES: no rule, category or tag '\(word)'")
+    }
+    notes += PluginView.unseen(call, unit, rendering.repository)
+    let findings = sorted(judgement.findings.filter { $0.suppression == nil && PluginView.concerns($0, unit, call) })
+    let blocking = findings.filter { finding in
+      guard finding.severity >= mode.failOn else { return false }
+      // What is no rule (a configuration or a rule file with mistakes) blocks whatever the operator has chosen.
+      guard let names = judgement.ruleNames[finding.rule] else { return true }
+      return mode.blockingRules.isEmpty || mode.blockingRules.contains(where: names.contains)
+    }
+    if mode.level == .enforce, !blocking.isEmpty {
+      let more = notes.isEmpty ? "" : " | not seen: " + notes.joined(separator: "; ")
+      let hint = "| details: secretslint lint in the repository; parameter mode=warn with a reason lets it pass" + more
+      let items = blocking.map(item)
+      return PluginAnswer(
+        standardError: log.report("error", "blocked", PluginMessage.blocked(name, items, hint: hint), mode, items: items, lists: false), exitCode: 1)
+    }
+    return PluginAnswer(standardOutput: output, standardError: passed(log, name, mode, findings, notes, unit))
+  }
+
+  /// What the log gets of a call that lets pass. Nothing at all where there is nothing to say, except as JSON.
+  private static func passed(
+    _ log: PluginLog, _ name: String, _ mode: PluginMode, _ findings: [Finding], _ notes: [String], _ unit: RenderedUnit
+  ) -> [UInt8] {
+    let items = findings.filter { $0.severity >= .warning }.map(item)
+    let lowered = mode.isLowered ? ", set by \(mode.source)\(reason(mode))" : ""
+    var out: [UInt8] = []
+    if mode.level == .audit {
+      var counts: [String: Int] = [:]
+      for item in items { counts[item.rule, default: 0] += 1 }
+      let rules = counts.keys.sorted { $0.bytesPrecede($1) }.map { "\($0) x\(counts[$0] ?? 0)" }.joined(separator: ", ")
+      let errors = items.filter { $0.severity == .error }.count
+      let text = "secretslint: audit of \(name)\(lowered): \(errors) errors, \(items.count - errors) warnings" + (rules.isEmpty ? "" : " (\(rules))")
+      out = log.report("info", "audited", Array((PluginMessage.ascii(text) + "\n").utf8), mode, items: items, lists: true)
+    } else if !items.isEmpty {
+      let hint = mode.level == .warn ? "(mode warn\(lowered))" : ""
+      out = log.report("warning", "passed", PluginMessage.warned(name, items, hint: hint), mode, items: items, lists: true)
+    } else if mode.isLowered {
+      // A glass that was broken stays in the log, also on days on which nothing is wrong.
+      out = log.line("warning", "secretslint: mode \(mode.level.rawValue) in \(name)\(lowered): nothing found", fields(mode, "passed"))
+    } else if log.format == .json {
+      out = log.line("info", "secretslint: passed \(name)", fields(mode, "passed") + [("objects", .int(Int64(unit.objects.count)))])
+    }
+    for note in notes { out += log.line("info", "secretslint: note: " + note) }
+    return out
+  }
+
+  private static func fields(_ mode: PluginMode, _ verdict: String) -> [(String, Value)] {
+    [("verdict", .string(Text(verdict))), ("mode", .string(Text(mode.level.rawValue))), ("modeFrom", .string(Text(mode.source)))]
+      + (mode.reason.isEmpty ? [] : [("reason", .string(Text(PluginMessage.ascii(mode.reason))))])
+  }
+
+  /// The gravest first, then by place.
+  private static func sorted(_ findings: [Finding]) -> [Finding] {
+    findings.sorted { $0.severity != $1.severity ? $0.severity > $1.severity : Finding.precedes($0, $1) }
+  }
+
+  // MARK: rendering
+
+  private struct Rendering {
+    var repository: RenderedRepository
+    var unit: RenderedUnit
+    /// Sentences for the log.
+    var notes: [String] = []
+  }
+
+  private enum Outcome {
+    case success(Rendering)
+    case failure(PluginAnswer)
+  }
+
+  private static func render(_ call: PluginCall, _ parameters: PluginParameters, _ mode: PluginMode, _ workspace: Workspace, _ log: PluginLog) -> Outcome {
+    let provenance = workspace.provenance
+    let sink = DiagnosticSink()
+    var options = RenderOptions(limits: workspace.limits, rendersConventions: false)
+    options.knowsBuildOptions = true
     options.applications.readsOverrides = false
+    options.applications.kustomizeBuildOptions = call.environment["SECRETSLINT_KUSTOMIZE_BUILD_OPTIONS"] ?? ""
     options.applications.kubeVersion = nonEmpty(call.environment["KUBE_VERSION"])
     options.applications.apiVersions = (call.environment["KUBE_API_VERSIONS"] ?? "").split(separator: ",").map(String.init)
     var own = OwnRepository()
@@ -52,30 +160,30 @@ package enum PluginCommand {
     let reader = ApplicationReader(files: workspace, repository: own, options: options.applications, sink: sink)
     let requests = reader.requests(ExpandedApplication(value: application))
     guard sink.diagnostics.allSatisfy({ $0.severity < .error }), requests.count == 1 else {
-      return failure(name, sink.diagnostics.map(\.message).joined(separator: "; "))
+      return .failure(failure(log, sink.diagnostics.map(\.message).joined(separator: "; ")))
     }
-    let rendered = RepositoryRenderer.render(requests, in: workspace, options: options, evaluatesTerraform: mode.level != .off)
-    guard let unit = rendered.units.first else { return failure(name, "nothing was rendered") }
-    if let broken = renderFailure(unit, name, provenance) { return broken }
-    if unit.objects.isEmpty, !parameters.flag("allow-empty"), !isEmpty(call) {
-      return failure(name, "the source has files but renders to no object; set the parameter allow-empty to 'true' where that is meant")
+    var rendered = RepositoryRenderer.render(requests, in: workspace, options: options, evaluatesTerraform: mode.level != .off)
+    guard var unit = rendered.units.first else { return .failure(failure(log, "nothing was rendered")) }
+    var notes: [String] = []
+    let isRendered = unit.status == .complete && unit.diagnostics.allSatisfy { $0.severity < .error }
+    if isRendered, let runTool = call.runTool, let plan = ToolPlan.plan(unit, call) {
+      let result = runTool(plan)
+      if result.isMissing, call.renderer == .auto {
+        notes.append("no \(plan.program) in the image: rendered by secretslint alone")
+      } else if let why = result.failure {
+        return .failure(failure(log, "\(plan.program) fails where secretslint renders: \(why)"))
+      } else {
+        guard let joined = ToolRendering(result.output, into: &unit, tool: plan.program, provenance: provenance, limits: workspace.limits) else {
+          return .failure(failure(log, "\(plan.program) prints something that is no stream of objects"))
+        }
+        if !joined.differences.isEmpty {
+          let shown = joined.differences.prefix(10).joined(separator: ", ") + (joined.differences.count > 10 ? " and \(joined.differences.count - 10) more" : "")
+          notes.append("\(plan.program) and secretslint render differently: \(shown); what \(plan.program) rendered is judged and printed")
+        }
+        rendered.units[0] = unit
+      }
     }
-    let output = manifests(unit)
-    guard mode.level != .off else {
-      return PluginAnswer(standardOutput: output, standardError: note("secretslint: mode off in \(name)\(reason(mode)): rendered, not judged"))
-    }
-    guard let judge else { return failure(name, "this build has no rules; only mode off can be answered") }
-    let findings = judge(PluginView.open(rendered), workspace)
-      .filter { $0.suppression == nil && PluginView.concerns($0, unit, call) }.sorted(by: Finding.precedes)
-    let blocking = findings.filter { $0.severity >= mode.failOn }
-    if mode.level == .enforce, !blocking.isEmpty {
-      let hint = "| details: secretslint lint in the repository; parameter mode=warn with a reason lets it pass"
-      return PluginAnswer(standardError: PluginMessage.blocked(name, blocking.map(item), hint: hint), exitCode: 1)
-    }
-    let shown = findings.filter { $0.severity >= .warning }
-    if shown.isEmpty { return PluginAnswer(standardOutput: output) }
-    let text = PluginMessage.warned(name, shown.map(item), hint: mode.level == .warn ? "(mode warn\(reason(mode)))" : "")
-    return PluginAnswer(standardOutput: output, standardError: text)
+    return .success(Rendering(repository: rendered, unit: unit, notes: notes))
   }
 
   /// `plugin discover`, for installations that insist on discovery: names the tool where the repository has a configuration of ours,
@@ -160,22 +268,24 @@ package enum PluginCommand {
       ]), origin)
   }
 
-  private static func failure(_ name: String, _ what: String) -> PluginAnswer {
-    PluginAnswer(standardError: PluginMessage.failed(name, what.isEmpty ? "the source cannot be read" : what), exitCode: 1)
+  private static func failure(_ log: PluginLog, _ what: String) -> PluginAnswer {
+    let text = PluginMessage.failed(log.application, what.isEmpty ? "the source cannot be read" : what)
+    return PluginAnswer(standardError: log.report("error", "failed", text, nil, items: [], lists: false), exitCode: 1)
   }
 
   /// Rendering has to be complete: fewer objects than the source describes would be pruned.
-  private static func renderFailure(_ unit: RenderedUnit, _ name: String, _ provenance: Provenance) -> PluginAnswer? {
+  private static func renderFailure(_ unit: RenderedUnit, _ log: PluginLog, _ provenance: Provenance) -> PluginAnswer? {
     let errors = unit.diagnostics.filter { $0.severity == .error }
     guard unit.status != .complete || !errors.isEmpty else { return nil }
     let shown = errors.isEmpty ? unit.diagnostics.filter { $0.severity == .warning } : errors
-    guard !shown.isEmpty else { return failure(name, "the source cannot be rendered completely") }
+    guard !shown.isEmpty else { return failure(log, "the source cannot be rendered completely") }
     let items = shown.map { diagnostic in
       PluginMessage.Item(
         rule: diagnostic.code, place: diagnostic.span.map { place($0, provenance) } ?? "", message: diagnostic.message + (diagnostic.notes.first.map { " (\($0))" } ?? ""),
         help: "")
     }
-    return PluginAnswer(standardError: PluginMessage.blocked(name, items, hint: "| a source that cannot be rendered blocks in every mode"), exitCode: 1)
+    let text = PluginMessage.blocked(log.application, items, hint: "| a source that cannot be rendered blocks in every mode")
+    return PluginAnswer(standardError: log.report("error", "failed", text, nil, items: items, lists: false), exitCode: 1)
   }
 
   private static func place(_ span: SourceSpan, _ provenance: Provenance) -> String {
@@ -185,12 +295,10 @@ package enum PluginCommand {
 
   private static func item(_ finding: Finding) -> PluginMessage.Item {
     PluginMessage.Item(
-      rule: finding.rule, place: finding.place.map { "\($0.path):\($0.start.line)" } ?? "", message: finding.message, help: finding.help)
+      severity: finding.severity, rule: finding.rule, place: finding.place.map { "\($0.path):\($0.start.line)" } ?? "", message: finding.message, help: finding.help)
   }
 
   private static func reason(_ mode: PluginMode) -> String { mode.reason.isEmpty ? "" : ", reason: \(mode.reason)" }
-
-  private static func note(_ text: String) -> [UInt8] { Array((PluginMessage.ascii(text) + "\n").utf8) }
 
   /// Whether the source's directory holds no file that could be rendered.
   private static func isEmpty(_ call: PluginCall) -> Bool {

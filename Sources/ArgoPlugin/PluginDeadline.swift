@@ -18,17 +18,26 @@ package enum PluginDeadline {
   /// Starts to watch in the background; the process ends with exit code 1 when the budget is used up. Nothing has been written to
   /// standard output by then.
   package static func watch(_ call: PluginCall) {
-    let name = call.applicationName.isEmpty ? "the Application" : call.applicationName
     let budget = budget(call.environment)
-    let early = PluginMessage.ascii("secretslint: not decided yet in \(name): still rendering or judging; raise controller.repo.server.timeout.seconds if this is the end; ")
-    let late = PluginMessage.failed(name, "gave up after its time budget (SECRETSLINT_TIMEOUT), so nothing is rendered")
+    let log = PluginLog(format: call.logFormat, application: call.applicationName.isEmpty ? "the Application" : call.applicationName)
+    let text = PluginMessage.failed(log.application, "gave up after its time budget (SECRETSLINT_TIMEOUT), so nothing is rendered")
+    let late = log.report("error", "failed", text, nil, items: [], lists: false)
     Parallel.start {
-      let first = min(earlySeconds, budget)
-      pause(first)
-      write(Array((early + "\n").utf8))
-      pause(budget - first)
+      pause(budget)
       write(late)
       _exit(1)
+    }
+  }
+
+  /// Starts the clock of the early word, once the call has its slot: what merely waits for others shall not read differently each time.
+  package static func watchEarly(_ call: PluginCall) {
+    let log = PluginLog(format: call.logFormat, application: call.applicationName.isEmpty ? "the Application" : call.applicationName)
+    let early = log.line(
+      "info",
+      "secretslint: not decided yet in \(log.application): still rendering or judging; raise controller.repo.server.timeout.seconds if this is the end;")
+    Parallel.start {
+      pause(earlySeconds)
+      write(early)
     }
   }
 

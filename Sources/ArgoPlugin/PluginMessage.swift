@@ -1,13 +1,14 @@
 import Linting
 import SourceText
 
-/// The text that a person sees in Argo CD's ComparisonError: one paragraph, since its panel folds white space; ASCII; bounded, since it
-/// is stored in the Application's status; without anything that changes from run to run.
+/// The text that a person sees in Argo CD's ComparisonError: it reads as one paragraph, since its panel folds white space, and has two lines a
+/// finding where lines are kept; ASCII; bounded, since it is stored in the Application's status; without anything that changes from run to run.
 struct PluginMessage {
   static let byteLimit = 8 * 1024
   static let findingLimit = 20
 
   struct Item {
+    var severity: Severity = .error
     var rule: String
     /// `file:line`, or "".
     var place: String
@@ -17,12 +18,12 @@ struct PluginMessage {
 
   static func blocked(_ application: String, _ items: [Item], hint: String) -> [UInt8] {
     let count = items.count == 1 ? "1 error" : "\(items.count) errors"
-    return text("secretslint: BLOCKED \(count) in \(application): ", items, hint)
+    return text("secretslint: BLOCKED \(count) in \(application):", items, hint)
   }
 
   static func warned(_ application: String, _ items: [Item], hint: String) -> [UInt8] {
     let count = items.count == 1 ? "1 finding" : "\(items.count) findings"
-    return text("secretslint: \(count) in \(application), not blocked: ", items, hint)
+    return text("secretslint: \(count) in \(application), not blocked:", items, hint)
   }
 
   static func failed(_ application: String, _ what: String) -> [UInt8] {
@@ -31,21 +32,23 @@ struct PluginMessage {
 
   private static func text(_ head: String, _ items: [Item], _ hint: String) -> [UInt8] {
     var out = ascii(head)
-    let tail = hint.isEmpty ? "" : " " + ascii(hint)
+    let tail = hint.isEmpty ? "" : "\n" + ascii(hint)
     var shown = 0
     for item in items.prefix(findingLimit) {
       var line = "[\(shown + 1)] \(item.rule)"
+      if item.severity != .error { line += " (\(item.severity.name))" }
       if !item.place.isEmpty { line += " \(item.place)" }
       line += " \(item.message)"
-      if !item.help.isEmpty { line += "; fix: \(item.help)" }
-      line = ascii(line) + " | "
+      line = "\n" + ascii(line)
+      if !item.help.isEmpty { line += ";\n    fix: " + ascii(item.help) }
+      line += " |"
       // Room for "and N more" and the hint stays.
       if out.utf8.count + line.utf8.count + tail.utf8.count + 64 > byteLimit { break }
       out += line
       shown += 1
     }
-    if out.hasSuffix(" | ") { out.removeLast(3) }
-    if items.count > shown { out += " | and \(items.count - shown) more" }
+    if out.hasSuffix(" |") { out.removeLast(2) }
+    if items.count > shown { out += " |\nand \(items.count - shown) more" }
     return Array((out + tail + "\n").utf8)
   }
 

@@ -8,12 +8,14 @@ package struct PluginMode: Sendable, Equatable {
   package enum Level: String, Sendable, Comparable {
     /// Renders, judges nothing.
     case off
+    /// Judges, and counts the findings on one line of the log: to measure a fleet before anything is shown or blocked.
+    case audit
     /// Findings go to standard error only.
     case warn
     /// Findings block.
     case enforce
 
-    private var rank: Int { self == .off ? 0 : self == .warn ? 1 : 2 }
+    private var rank: Int { self == .off ? 0 : self == .audit ? 1 : self == .warn ? 2 : 3 }
 
     package static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
   }
@@ -24,6 +26,11 @@ package struct PluginMode: Sendable, Equatable {
   package var reason: String
   /// Where the level comes from: "default", "configuration", "parameter", "plugin environment", "operator".
   package var source: String
+  /// Rules, categories or tags that block; empty: all. The operator's, for taking rules into force one by one.
+  package var blockingRules: [String] = []
+
+  /// Whether an Application has lowered the mode: that is logged, whatever is found.
+  package var isLowered: Bool { level < .enforce && ["parameter", "plugin environment", "configuration"].contains(source) }
 
   /// Resolves the settings, the strongest first: the operator's floor, the parameter `mode`, the plugin environment, the repository's
   /// configuration, enforce.
@@ -34,7 +41,7 @@ package struct PluginMode: Sendable, Equatable {
     var mode = PluginMode(level: .enforce, failOn: .error, reason: "", source: "default")
     func level(_ text: String, _ name: String) -> Level? {
       guard let level = Level(rawValue: text) else {
-        problems.append("\(name) is '\(text)', expected enforce, warn or off")
+        problems.append("\(name) is '\(text)', expected enforce, warn, audit or off")
         return nil
       }
       return level
@@ -57,6 +64,7 @@ package struct PluginMode: Sendable, Equatable {
       }
     }
     let isUsers = ["parameter", "plugin environment", "configuration"].contains(mode.source)
+    mode.blockingRules = (call.environment["SECRETSLINT_BLOCKING_RULES"] ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
     if isUsers, mode.level < .enforce {
       // Names without ARGOCD_ENV_ are the operator's: no Application can set them.
       switch call.environment["SECRETSLINT_OVERRIDES"] ?? "reason" {

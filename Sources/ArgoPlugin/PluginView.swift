@@ -30,4 +30,18 @@ enum PluginView {
     if !directory.isEmpty, TreePath.isInside(path, directory) { return true }
     return unit.inputs.contains(path)
   }
+
+  /// What was not sent and would have had a say, in sentences for the log: unknown is no finding, but nobody shall think that it was looked at.
+  static func unseen(_ call: PluginCall, _ unit: RenderedUnit, _ repository: RenderedRepository) -> [String] {
+    var notes: [String] = []
+    let path = TreePath.normalize(call.environment["ARGOCD_APP_SOURCE_PATH"] ?? "") ?? ""
+    if !path.isEmpty, path != call.directory {
+      let sent = call.directory.isEmpty ? path : TreePath.directory(of: path)
+      notes.append("only '\(sent)' and what is below was sent (manifest-generate-paths): files of the repository outside of it were not seen")
+    }
+    if repository.terraform.isEmpty, TerraformNeed.concerns(unit.objects) {
+      notes.append("no Terraform was sent: what roles and secret stores allow is not known here")
+    }
+    return notes
+  }
 }

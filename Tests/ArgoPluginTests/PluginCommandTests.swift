@@ -3,6 +3,7 @@ import FileTree
 import Linting
 import SourceText
 import Testing
+import Values
 
 private let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: ns}\ndata: {a: 'yes', b: \"010\"}"
 private let files = ["app/a.yaml": object, "app/b.yaml": object + "\n---\n" + object, ".secretslint/x.yaml": ""]
@@ -24,7 +25,7 @@ private func finding(_ severity: Severity, _ index: Int = 1) -> Finding {
 }
 
 private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: String, err: String, code: Int32) {
-  let answer = PluginCommand.generate(call) { _, _ in findings }
+  let answer = PluginCommand.generate(call) { _, _ in PluginJudgement(findings: findings) }
   return (answer.standardOutput.lossyString, answer.standardError.lossyString, answer.exitCode)
 }
 
@@ -42,7 +43,7 @@ private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: S
   @Test(arguments: [
     (#"[{"name":"valeu-files","array":[]}]"#, "unknown parameter 'valeu-files', did you mean 'value-files'?"),
     (#"[{"name":"value-files","string":"x"}]"#, "parameter 'value-files' is given as string, expected array"),
-    (#"[{"name":"mode","string":"lax"}]"#, "parameter 'mode' is 'lax', expected enforce, warn or off"),
+    (#"[{"name":"mode","string":"lax"}]"#, "parameter 'mode' is 'lax', expected enforce, warn, audit or off"),
     (#"[{"name":"mode","string":"warn"}]"#, "mode 'warn' needs a parameter 'reason'"),
     (#"[{"name":"skip-crds","string":"yes"}]"#, "parameter 'skip-crds' is 'yes', expected 'true' or 'false'"),
     ("{", "ARGOCD_APP_PARAMETERS is no JSON"),
@@ -53,13 +54,18 @@ private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: S
     #expect(result.err.hasPrefix("secretslint: BLOCKED web: "))
   }
 
-  @Test func findingsBlockInOneLine() {
+  @Test func findingsBlockInTwoLinesEach() {
     let result = generate(call(), [finding(.error, 1), finding(.warning, 2), finding(.error, 3)])
     #expect(result.code == 1 && result.out.isEmpty)
     #expect(
       result.err.hasPrefix(
-        #"secretslint: BLOCKED 2 errors in web: [1] rule-1 message ... of "1"; fix: write x | [2] rule-3 message ... of "3"; fix: write x | details:"#), "\(result.err)")
-    #expect(result.err.split(separator: "\n").count == 1)
+        "secretslint: BLOCKED 2 errors in web:\n[1] rule-1 message ... of \"1\";\n    fix: write x |\n[2] rule-3 message ... of \"3\";\n    fix: write x\n| details:"),
+      "\(result.err)")
+  }
+
+  @Test func theGravestComesFirst() {
+    let result = generate(call(parameters: #"[{"name":"fail-on","string":"warning"}]"#), [finding(.warning, 1), finding(.error, 2)])
+    #expect(result.err.contains("[1] rule-2 message") && result.err.contains("[2] rule-1 (warning) message"), "\(result.err)")
   }
 
   @Test func findingsOfOthersDoNotBlock() {
@@ -73,10 +79,10 @@ private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: S
   @Test func messagesAreBounded() {
     let result = generate(call(), (0..<500).map { finding(.error, $0) })
     #expect(result.err.utf8.count <= 8 * 1024)
-    #expect(result.err.contains("| and 480 more"))
+    #expect(result.err.contains("|\nand 480 more"))
     let long = generate(call(), (0..<30).map { Finding(rule: "r\($0)", severity: .error, message: String(repeating: "x", count: 3000), place: nil, instance: "deployment `web`") })
     #expect(long.err.utf8.count <= 8 * 1024)
-    #expect(long.err.contains("| and 28 more"))
+    #expect(long.err.contains("|\nand 28 more"))
     #expect(long.err.utf8.allSatisfy { $0 < 0x80 })
   }
 
@@ -129,6 +135,121 @@ private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: S
       #expect(result.code == example.code, "\(path): \(result.err)")
       if example.text.contains("wrn") { #expect(result.err.contains("\(path):1: 'mode' is 'wrn'"), "\(result.err)") }
     }
+  }
+
+  @Test func auditCounts() {
+    let parameters = #"[{"name":"mode","string":"audit"},{"name":"reason","string":"roll-out"}]"#
+    let result = generate(call(parameters: parameters), [finding(.error, 1), finding(.error, 1), finding(.warning, 2)])
+    #expect(result.code == 0 && !result.out.isEmpty)
+    #expect(result.err == "secretslint: audit of web, set by parameter, reason: roll-out: 2 errors, 1 warnings (rule-1 x2, rule-2 x1)\n")
+  }
+
+  @Test func aLoweredModeIsLoggedThoughNothingIsFound() {
+    #expect(generate(call(parameters: Self.warn)).err == "secretslint: mode warn in web, set by parameter, reason: trial: nothing found\n")
+    #expect(generate(call(more: ["SECRETSLINT_MODE": "warn"])).err.isEmpty)
+  }
+
+  @Test func theOperatorSaysWhichRulesBlock() {
+    func run(_ words: String) -> (out: String, err: String, code: Int32) {
+      let names = ["rule-1": ["rule-1", "iam"], "rule-2": ["rule-2", "csi"]]
+      let answer = PluginCommand.generate(call(more: ["SECRETSLINT_BLOCKING_RULES": words])) { _, _ in
+        PluginJudgement(findings: [finding(.error, 1)], ruleNames: names)
+      }
+      return (answer.standardOutput.lossyString, answer.standardError.lossyString, answer.exitCode)
+    }
+    #expect(run("rule-1").code == 1)
+    #expect(run("csi,iam").code == 1)
+    let other = run("csi")
+    #expect(other.code == 0 && other.err.contains("[1] rule-1"), "\(other.err)")
+    let wrong = run("irm")
+    #expect(wrong.code == 1 && wrong.err.contains("no rule, category or tag 'irm'"))
+  }
+
+  @Test func logsAreJSONLines() throws {
+    var blocked = call()
+    blocked.logFormat = .json
+    let failed = PluginCommand.generate(blocked) { _, _ in PluginJudgement(findings: [finding(.error)]) }
+    let lines = failed.standardError.lossyString.split(separator: "\n")
+    #expect(lines.count == 1)
+    let value = try JSONReader.read(String(lines.first ?? ""))
+    #expect(value["verdict"]?.string == "blocked" && value["level"]?.string == "error" && value["mode"]?.string == "enforce")
+    #expect(value["message"]?.string?.hasPrefix("secretslint: BLOCKED 1 error in web: [1] rule-1") ?? false)
+    var passed = call(parameters: Self.warn)
+    passed.logFormat = .json
+    let warned = PluginCommand.generate(passed) { _, _ in PluginJudgement(findings: [finding(.error), finding(.warning, 2)]) }
+    let rows = try warned.standardError.lossyString.split(separator: "\n").map { try JSONReader.read(String($0)) }
+    #expect(rows.map { $0["rule"]?.string } == [nil, "rule-1", "rule-2"])
+    #expect(rows.first?["reason"]?.string == "trial")
+  }
+
+  @Test func whatWasNotSentIsSaidOnce() {
+    let objects = ["a.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: x\n  annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::1:role/x'}\n"]
+    let result = generate(call(objects, more: ["ARGOCD_APP_SOURCE_PATH": "apps/web"], directory: ""))
+    #expect(result.code == 0)
+    #expect(
+      result.err == """
+        secretslint: note: only 'apps/web' and what is below was sent (manifest-generate-paths): files of the repository outside of it were not seen
+        secretslint: note: no Terraform was sent: what roles and secret stores allow is not known here
+
+        """)
+  }
+
+  // MARK: official binaries
+
+  private static let chart = [
+    "app/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n", "app/values.yaml": "a: 1\n", "app/more.yaml": "a: 2\n",
+    "app/templates/x.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: '{{ .Values.a }}'}\n",
+  ]
+
+  private func toolCall(_ output: String, failure: String? = nil, missing: Bool = false, renderer: PluginRenderer = .auto) -> PluginCall {
+    var made = call(
+      Self.chart, parameters: #"[{"name":"value-files","array":["more.yaml"]},{"name":"parameters","map":{"b":"x,y"}},{"name":"values","string":"c: 1"}]"#,
+      more: ["ARGOCD_APP_NAMESPACE": "ns", "KUBE_VERSION": "1.31.4", "KUBE_API_VERSIONS": "v1"])
+    made.root = "/r"
+    made.renderer = renderer
+    made.runTool = { plan in
+      #expect(plan.program == "helm" && plan.workingDirectory == "/r/app")
+      #expect(
+        plan.steps == [
+          [
+            "template", ".", "--name-template", "web", "--namespace", "ns", "--kube-version", "1.31.4", "--set", "b=x\\,y", "--values", "/r/app/more.yaml",
+            "--values", "{tmp}/values-0.yaml", "--api-versions", "v1", "--include-crds",
+          ]
+        ])
+      #expect(plan.files.map(\.path) == ["values-0.yaml"])
+      return ToolResult(output: Array(output.utf8), failure: failure, isMissing: missing)
+    }
+    return made
+  }
+
+  @Test func theOfficialBinaryRendersWhatIsPrinted() {
+    let same = generate(toolCall("---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\ndata: {a: '2'}\n"))
+    #expect(same.code == 0 && same.err.isEmpty, "\(same.err)")
+    #expect(same.out.hasPrefix("---\nkind: ConfigMap\n"))
+    let other = generate(toolCall("---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\ndata: {a: '3'}\n"))
+    #expect(other.code == 0 && other.out.contains("'3'"))
+    #expect(other.err.contains("helm and secretslint render differently: ConfigMap/x;"), "\(other.err)")
+  }
+
+  @Test func aBinaryThatFailsBlocksAndOneThatIsMissingOnlyWhereItIsAskedFor() {
+    let failed = generate(toolCall("", failure: "Error: no"))
+    #expect(failed.code == 1 && failed.err.contains("helm fails where secretslint renders: Error: no"))
+    #expect(generate(toolCall("x: [", renderer: .helm)).err.contains("no stream of objects"))
+    #expect(generate(toolCall("", failure: "none", missing: true)).code == 0)
+    #expect(generate(toolCall("", failure: "none", missing: true, renderer: .helm)).code == 1)
+  }
+
+  @Test(arguments: [
+    ("", "kustomize/helm-charts-disabled"), ("--enable-helm", nil), ("--enable-helm --helm-command helm3", nil),
+    ("--enable-star", "the build options '--enable-star' are not supported"),
+  ]) func buildOptionsDecideAboutCharts(_ options: String, _ message: String?) {
+    let files = [
+      "app/kustomization.yaml": "helmCharts: [{name: c}]\n", "app/charts/c/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+      "app/charts/c/templates/x.yaml": object,
+    ]
+    let result = generate(call(files, more: ["SECRETSLINT_KUSTOMIZE_BUILD_OPTIONS": options]))
+    #expect(result.code == (message == nil ? 0 : 1), "\(result.err)")
+    if let message { #expect(result.err.contains(message), "\(result.err)") }
   }
 
   @Test(arguments: modes) func modesDecide(_ mode: Mode) {
