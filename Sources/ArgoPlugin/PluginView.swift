@@ -24,8 +24,9 @@ enum PluginView {
     let title = "`\(unit.request.name)`"
     if ([finding.instance] + finding.also).contains(where: { $0.hasSuffix(title) }) { return true }
     guard let path = finding.place?.path else { return false }
-    // A rule that cannot be read or fails judges nothing: that is no reason to let pass.
-    if path.hasPrefix(".secretslint/") || !call.tree.isFile(path) { return true }
+    // A rule or a configuration that cannot be read judges nothing: that is no reason to let pass.
+    let isConfiguration = [".secretslint.yaml", ".secretslint.yml"].contains(TreePath.name(of: path))
+    if isConfiguration || path.hasPrefix(".secretslint/") || !call.tree.isFile(path) { return true }
     let directory = call.directory
     if !directory.isEmpty, TreePath.isInside(path, directory) { return true }
     return unit.inputs.contains(path)

@@ -84,12 +84,12 @@ enum KustomizeFuzz {
     let build = builds[random.below(builds.count)]
     let other = builds[random.below(builds.count)].files
     var files = build.files
-    for _ in 0...random.below(2) {
+    for _ in 0...(random.below(4) / 3) {
       // Every second mutation is one of a kustomization file, however many manifests there are.
       let isKustomization = random.below(2) == 0 && !build.kustomizations.isEmpty
       let place = isKustomization ? build.kustomizations[random.below(build.kustomizations.count)] : random.below(files.count)
       if isKustomization, random.below(3) == 0 {
-        files[place].bytes += Array(("\n" + fields[random.below(fields.count)] + "\n").utf8)
+        files[place].bytes = replacing(fields[random.below(fields.count)], in: files[place].bytes)
       } else {
         files[place].bytes = Fuzzing.mutate(files[place].bytes, other[random.below(other.count)].bytes, words: words, &random)
       }
@@ -104,6 +104,18 @@ enum KustomizeFuzz {
     let helm = random.below(2) == 0 ? KustomizeHelm { _ in ([], []) } : nil
     return !KustomizeBuilder(tree: MemoryFileTree(bytes), provenance: Provenance(), helm: helm)
       .build(directory: build.directory, edits: edits, sink: DiagnosticSink()).failed
+  }
+
+  /// Puts a field at the end of a kustomization and takes out what it had under that name: a key twice would be refused before anything else.
+  private static func replacing(_ field: String, in bytes: [UInt8]) -> [UInt8] {
+    let key = Array(field.utf8.prefix { $0 != UInt8(ascii: ":") }) + [UInt8(ascii: ":")]
+    var out: [UInt8] = []
+    var isDropped = false
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if let first = line.first, ![UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "#")].contains(first) { isDropped = line.starts(with: key) }
+      if !isDropped { out += line + [UInt8(ascii: "\n")] }
+    }
+    return out + Array((field + "\n").utf8)
   }
 
   /// What an Application may change.

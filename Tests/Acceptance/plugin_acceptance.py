@@ -17,6 +17,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 EMULATOR, TOOL = sys.argv[1], os.path.abspath(sys.argv[2])
 WANTED = sys.argv[3:]
+# Calls at once; fewer for a program that was built without optimization.
+PARALLEL = os.environ.get("ACCEPTANCE_PARALLEL", "20")
 WORK = tempfile.mkdtemp(prefix="secretslint-acceptance-")
 os.chmod(WORK, 0o755)
 # The 999 of the sidecar has to reach the program.
@@ -80,7 +82,7 @@ REPO = tree("repo", {
     "lowered/.argocd-source.yaml": "plugin:\n  parameters:\n  - {name: mode, string: warn}\n  - {name: reason, string: because}\n",
     "with space/\u00fcml\u00e4ut/a.yaml": CONFIG % "spaced",
     "irsa/a.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\n  namespace: shop\n  annotations:\n"
-    "    eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/web\n",
+    "    eks.amazonaws.com/role-arn: arn:aws:iam::731940228865:role/web\n",
     "terraform/main.tf": 'resource "aws_iam_role" "web" {\n  name = "web"\n  assume_role_policy = "{}"\n}\n',
 })
 
@@ -221,9 +223,9 @@ def A10():
     for path in (*APPS, "broken"):
         report = run(path, "--repeat", "3")
         check(report["deterministic"] is True, "deterministic", report)
-    report = run("charts/web", "--parallel", "20")
-    check(report["parallel"]["same_result"] is True, "same result of 20 at once", report)
-    check(not report["parallel"].get("failures"), "no failures of 20 at once", report)
+    report = run("charts/web", "--parallel", PARALLEL)
+    check(report["parallel"]["same_result"] is True, "same result of %s at once: %s" % (PARALLEL, report["parallel"]), report)
+    check(not any(report["parallel"]["exit_codes"]), "no failure of %s at once" % PARALLEL, report)
 
 
 @row
