@@ -121,9 +121,13 @@ extension ToolPlan {
     if let suffix = text("nameSuffix") { steps.append(["edit", "set", "namesuffix", "--", suffix]) }
     let images = (section["images"]?.list ?? []).compactMap(\.string)
     if !images.isEmpty { steps.append(["edit", "set", "image"] + images) }
-    let replicas = (section["replicas"]?.list ?? []).compactMap { item -> String? in
-      guard let name = item["name"]?.string else { return nil }
-      return name + "=" + (item["count"]?.int.map { "\($0)" } ?? item["count"]?.string ?? "")
+    // A loop: the optimizer of Swift 6.3.1 stumbles over the chain of optionals that a closure would hold.
+    var replicas: [String] = []
+    for item in section["replicas"]?.list ?? [] {
+      guard let name = item["name"]?.string else { continue }
+      var count = item["count"]?.string ?? ""
+      if let number = item["count"]?.int { count = "\(number)" }
+      replicas.append(name + "=" + count)
     }
     if !replicas.isEmpty { steps.append(["edit", "set", "replicas"] + replicas) }
     if let labels = pairs("commonLabels") { steps.append(["edit", "add", "label", labels]) }

@@ -334,19 +334,27 @@ enum Yielding {
   static func apply(_ run: inout RuleRun, _ provenance: Provenance) {
     let wanted = Set(run.results.flatMap { $0.outcome == .violated ? $0.rule.yieldsTo : [] })
     guard !wanted.isEmpty else { return }
-    var violations: [String: (nodes: Set<ObjectIdentifier>, places: Set<Line>)] = [:]
+    struct Found {
+      var nodes: Set<ObjectIdentifier> = []
+      var places: Set<Line> = []
+    }
+    // An error or a warning does not yield to a mere note: that would let a sync pass.
+    var violations: [String: [Bool: Found]] = [:]
     for result in run.results where result.outcome == .violated && wanted.contains(result.rule.id) {
-      violations[result.rule.id, default: ([], [])].nodes.insert(ObjectIdentifier(result.node))
-      if let place = Line(result.at, provenance) { violations[result.rule.id, default: ([], [])].places.insert(place) }
+      let isNote = result.severity == .info
+      violations[result.rule.id, default: [:]][isNote, default: Found()].nodes.insert(ObjectIdentifier(result.node))
+      if let place = Line(result.at, provenance) { violations[result.rule.id, default: [:]][isNote, default: Found()].places.insert(place) }
     }
     let before = run.results.count
     run.results.removeAll { result in
       guard result.outcome == .violated else { return false }
       for other in result.rule.yieldsTo {
-        guard let found = violations[other] else { continue }
-        if found.nodes.contains(ObjectIdentifier(result.node)) { return true }
-        if let place = Line(result.at, provenance), found.places.contains(place) { return true }
-        for neighbour in neighbours(result.node) where found.nodes.contains(ObjectIdentifier(neighbour)) { return true }
+        for isNote in result.severity == .info ? [false, true] : [false] {
+          guard let found = violations[other]?[isNote] else { continue }
+          if found.nodes.contains(ObjectIdentifier(result.node)) { return true }
+          if let place = Line(result.at, provenance), found.places.contains(place) { return true }
+          for neighbour in neighbours(result.node) where found.nodes.contains(ObjectIdentifier(neighbour)) { return true }
+        }
       }
       return false
     }

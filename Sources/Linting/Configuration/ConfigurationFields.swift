@@ -64,7 +64,7 @@ enum ConfigurationFields {
   ]
 
   private static let plugin = [
-    ConfigurationField("mode", .words(["enforce", "warn", "off"]), "enforce blocks, warn only tells, off judges nothing (default enforce)"),
+    ConfigurationField("mode", .words(["enforce", "warn", "audit", "off"]), "enforce blocks, warn only tells, audit only counts, off judges nothing (default enforce)"),
     ConfigurationField("failOn", .words(["error", "warning"]), "lowest severity that blocks (default error)"),
     ConfigurationField("reason", .text, "why the mode is lower than enforce"),
   ]
