@@ -1,6 +1,8 @@
 import IAM
 import Kubernetes
+import Rendering
 import SourceText
+import Terraform
 import Values
 
 /// ServiceAccounts → roles → what they may read; the chain's middle part.
@@ -302,12 +304,26 @@ struct IdentityLinker {
       for statement in role.statements.map(\.statement) where statement.isAllow && statement.conditions.isEmpty && statement.concerns(action: "kms:Decrypt") == true {
         if let all = statement.resources.first(where: { $0.literal == "*" || ARNPattern.isEveryKey($0) }) { any = any ?? (all.origin.isKnown ? all.origin : statement.origin) }
       }
-      if !decrypts { canDecrypt = role.policiesKnown ? false : canDecrypt == true ? nil : canDecrypt }
+      if !decrypts { canDecrypt = role.policiesKnown && !keysGrant ? false : canDecrypt == true ? nil : canDecrypt }
     }
     node.set("isCovered", isCovered, because: "a policy of the role is not known")
     node.set("missingActions", .list(missing, node.origin))
-    node.set("canDecrypt", canDecrypt, because: "a policy of the role is not known")
+    node.set("canDecrypt", canDecrypt, because: canDecrypt == nil && keysGrant ? "keys have policies or grants of their own" : "a policy of the role is not known")
     node.set("decryptsAny", any != nil, any ?? .none)
+  }
+
+  /// Whether a key of the repository has a policy of its own or grants: they may let a role decrypt that no policy of the role's does. Which key a
+  /// secret's `kms_key_id` means (id, alias, ARN) is often known to AWS only, so one such key is enough for doubt.
+  private var keysGrant: Bool {
+    context.repository.terraform.contains { result in
+      result.resources.contains { resource in
+        switch resource.type {
+        case "aws_kms_grant", "aws_kms_key_policy": true
+        case "aws_kms_key": resource.attributes["policy"].map { !$0.isNull } ?? false
+        default: false
+        }
+      }
+    }
   }
 
   private func concernsStore(_ statement: PolicyStatement, _ isParameter: Bool) -> Bool {
