@@ -29,5 +29,8 @@ package enum ActionCatalog {
   }
 
   /// The actions of a list that a pattern takes in for sure.
-  package static func taken(_ pattern: PolicyText, of actions: [String]) -> [String] { actions.filter { matches(pattern, $0) == true } }
+  package static func taken(_ pattern: PolicyText, of actions: [String]) -> [String] {
+    let pattern = WildcardPattern(pattern).lowercased
+    return actions.filter { pattern.matches($0.lowercased()) == true }
+  }
 }

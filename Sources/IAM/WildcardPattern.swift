@@ -98,12 +98,37 @@ package struct WildcardPattern: Hashable, Sendable {
   }
 
   private func matches(_ target: [Target], gapsMatch: Bool) -> Bool {
-    var states = closure([0], gapsMatch: gapsMatch)
-    for symbol in target {
-      states = step(states, symbol, gapsMatch: gapsMatch)
-      if states.isEmpty { return false }
+    // Only the last star need be tried again: what stood before it matched as early as it could.
+    var at = 0
+    var state = 0
+    var star: (state: Int, at: Int)?
+    while at < target.count {
+      if state < elements.count, isLoop(elements[state], gapsMatch: gapsMatch) {
+        star = (state, at)
+        state += 1
+      } else if state < elements.count, accepts(elements[state], target[at]) {
+        at += 1
+        state += 1
+      } else if let last = star {
+        star = (last.state, last.at + 1)
+        at = last.at + 1
+        state = last.state + 1
+      } else {
+        return false
+      }
     }
-    return states.contains(elements.count)
+    while state < elements.count, isLoop(elements[state], gapsMatch: gapsMatch) { state += 1 }
+    return state == elements.count
+  }
+
+  /// Whether an element that stands for one letter takes a symbol.
+  private func accepts(_ element: Element, _ symbol: Target) -> Bool {
+    switch (element, symbol) {
+    case (.one, _): true
+    case (.byte(let byte), .byte(let other)): byte == other
+    case (.byte(let byte), .alphanumeric): Self.isAlphanumeric(byte)
+    default: false
+    }
   }
 
   /// What is left of the pattern after it has matched `prefix`: each rest is one way; empty where it cannot.
