@@ -11,13 +11,13 @@ import Values
 final class EvalHelm {
   private let keys = KeyPool()
   /// Of the last request.
-  private var last: (path: String, renderer: HelmRenderer)?
+  private var last: (path: String, provenance: Bool, renderer: HelmRenderer)?
 
   private func renderer(_ path: String, provenance: Bool) -> HelmRenderer? {
-    if let last, last.path == path { return last.renderer }
+    if let last, last.path == path, last.provenance == provenance { return last.renderer }
     guard let tree = DiskFileTree(root: path) else { return nil }
     let renderer = HelmRenderer(tree: tree, provenance: Provenance(origins: OriginTable(keeps: provenance)), keys: keys)
-    last = (path, renderer)
+    last = (path, provenance, renderer)
     return renderer
   }
 

@@ -253,7 +253,9 @@ struct HelmRendering {
         let text = try executor.execute(name: name, data: Value(.map(item.data), tag: GoMap.values)).withoutNoValue()
         written += text.count
         if written > renderer.limits.outputBytes {
-          fail("the templates of chart '\(result.chartName)' write more than \(renderer.limits.outputBytes) bytes", code: "template/limit", at: nil)
+          fail(
+            "the templates of chart '\(result.chartName)' write more than \(renderer.limits.outputBytes) bytes", code: "template/limit",
+            at: SourceSpan(source: item.file.source.id, 0..<0))
           return
         }
         if !name.hasSuffix("NOTES.txt") { rendered.append((name, text)) }

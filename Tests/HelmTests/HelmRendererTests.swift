@@ -27,6 +27,20 @@ struct Rendered {
 @Suite struct HelmRendererTests {
   static let chart = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
 
+  @Test func `too much text of all templates together is refused at the template that goes beyond`() throws {
+    let provenance = Provenance()
+    let sink = DiagnosticSink()
+    var limits = Limits()
+    limits.outputBytes = 30
+    let files = ["c/Chart.yaml": Self.chart, "c/templates/a.yaml": "a: xxxxxxxxxxxxxxxx\n", "c/templates/b.yaml": "b: xxxxxxxxxxxxxxxx\n"]
+    let renderer = HelmRenderer(tree: MemoryFileTree(text: files), provenance: provenance, limits: limits)
+    let result = renderer.render("c", HelmOptions(releaseName: .string("demo")), sink: sink)
+    #expect(result.failure == "the templates of chart 'c' write more than 30 bytes")
+    let span = try #require(sink.diagnostics.first?.span)
+    // Templates are rendered backwards by name.
+    #expect(provenance.sources.describe(span) == "c/templates/a.yaml:1:1")
+  }
+
   @Test func `output has Helm's form and order`() {
     let rendered = Rendered([
       "c/Chart.yaml": Self.chart, "c/values.yaml": "name: web\nport: 80\n",
