@@ -1,13 +1,10 @@
 import FileTree
-import Glibc
 import Kustomize
 import SourceText
 import Values
 
 /// Builds mutated kustomizations: whatever stands in the kustomization, its patches and its manifests, no trap, no hang, bounded memory.
-/// Runs are numbered as those of `HelmFuzz`; the number of the run under way stands in `fuzz-kustomize.SEED.run`.
 enum KustomizeFuzz {
-  private static let seconds = 5
   /// Larger builds are left out: many small ones find more.
   private static let buildBytes = 100_000
 
@@ -20,29 +17,10 @@ enum KustomizeFuzz {
   }
 
   static func run(_ words: [String]) -> Int32 {
-    guard words.count >= 2, let runs = Int(words[1]), let tree = DiskFileTree(root: words[0]) else {
-      print("fuzz-kustomize needs a directory with kustomizations and a number of runs")
-      return 2
+    Fuzzing.main("fuzz-kustomize", words, seconds: 5) { tree in
+      let builds = corpus(tree)
+      return builds.isEmpty ? nil : (builds.count, { random in build(builds, &random) })
     }
-    let seed = words.count > 2 ? UInt64(words[2]) ?? 1 : 1
-    let first = words.count > 3 ? Int(words[3]) ?? 0 : 0
-    let builds = corpus(tree)
-    guard !builds.isEmpty else {
-      print("no kustomizations of up to \(buildBytes) bytes below '\(words[0])'")
-      return 2
-    }
-    let progress = open("fuzz-kustomize.\(seed).run", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    var built = 0
-    for run in first..<(first + runs) {
-      let note = "\(run)\n"
-      _ = pwrite(progress, note, note.utf8.count, 0)
-      Fuzzing.limitTime(seconds)
-      if build(builds, seed: seed, run: run) { built += 1 }
-      Fuzzing.limitTime(0)
-      if (run + 1) % 10_000 == 0 { print("run \(run + 1): \(built) built, peak \(Fuzzing.peakMegabytes()) MB") }
-    }
-    print("\(runs) runs over \(builds.count) kustomizations, \(built) built, the others refused; peak \(Fuzzing.peakMegabytes()) MB")
-    return 0
   }
 
   // MARK: Corpus
@@ -79,8 +57,7 @@ enum KustomizeFuzz {
 
   // MARK: One run
 
-  private static func build(_ builds: [Build], seed: UInt64, run: Int) -> Bool {
-    var random = FuzzRandom(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(truncatingIfNeeded: run))
+  private static func build(_ builds: [Build], _ random: inout FuzzRandom) -> Bool {
     let build = builds[random.below(builds.count)]
     let other = builds[random.below(builds.count)].files
     var files = build.files

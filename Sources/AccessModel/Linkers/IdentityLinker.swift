@@ -153,6 +153,10 @@ struct IdentityLinker {
     node.set("serviceAccountEnvironments", environments(role.accounts))
     let isForWorkloads = node.flag("isWebIdentity") == true || node.flag("isPodIdentity") == true || !role.accounts.isEmpty
     node.set("isWorkloadRole", isForWorkloads)
+    // Pods reach the role of their node through the instance's metadata; roles of other services are out of their reach.
+    let isOfNode = role.managed.contains { $0.arn.hasSuffix("/AmazonEKSWorkerNodePolicy") }
+    let isOfService = node.fields["services"]?.list?.isEmpty == false
+    node.set("isWithinReachOfPods", isForWorkloads || isOfNode || !isOfService)
   }
 
   private func environments(_ accounts: [AccountRecord]) -> [String] {
