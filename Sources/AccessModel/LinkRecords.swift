@@ -99,8 +99,10 @@ final class AccountRecord {
   /// The role of its EKS Pod Identity association, and whether sessions get tags.
   var podRole: (role: RoleRecord, hasTags: Bool)?
   var workloads: [WorkloadRecord] = []
-  /// The role by reference, where Terraform makes the ServiceAccount.
+  /// The role by reference, where Terraform makes the ServiceAccount or gives its chart the role.
   var roleAddress: String?
+  /// The Terraform root (`TerraformResult.cluster`) in which that address stands; nil where it is not told.
+  var root: String?
 
   init(namespace: String, name: String, object: ObjectRecord?, node: ModelNode, roleARN: RoleARN?, isRoleUnknown: Bool) {
     self.namespace = namespace
@@ -197,6 +199,8 @@ final class AWSSecretRecord {
 
 final class RoleRecord {
   let address: String
+  /// The Terraform root (`TerraformResult.cluster`) that makes it; "" for others.
+  var root = ""
   let name: PolicyText
   let node: ModelNode
   var statements: [(statement: PolicyStatement, policy: String, isModuleDefault: Bool, node: ModelNode?)] = []

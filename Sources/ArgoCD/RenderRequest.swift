@@ -46,9 +46,9 @@ package enum ValuesLayer: Sendable {
   case external(name: String, origin: Origin)
 }
 
-/// `--set`, `--set-string`, `--set-file`.
+/// `--set`, `--set-string`, `--set-file`, `--set-literal`.
 package struct HelmParameter: Sendable {
-  package enum Kind: Sendable { case set, setString, setFile }
+  package enum Kind: Sendable { case set, setString, setFile, setLiteral }
   package var name: Value
   package var value: Value
   package var kind: Kind
@@ -99,6 +99,8 @@ package struct RenderRequest: Sendable {
   package var evidence: [EnvironmentEvidence]
   /// The Application that asks for it; nil where convention does (a chart that no Application deploys).
   package var application: Value?
+  /// What asks for it where no Application does: arguments of a `helm_release` of Terraform, or a HelmRelease of Flux.
+  package var release: Value?
   /// Name for people: "web-staging", or the path and values file.
   package var name: String
   /// Destination cluster, for telling installations on different clusters apart; "" if not told.

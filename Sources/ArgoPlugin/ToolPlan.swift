@@ -74,6 +74,7 @@ extension ToolPlan {
       case .set: words += ["--set", name + "=" + escaped(value)]
       case .setString: words += ["--set-string", name + "=" + escaped(value)]
       case .setFile: words += ["--set-file", name + "=" + absolute(value)]
+      case .setLiteral: words += ["--set-literal", name + "=" + value]
       }
     }
     for layer in request.values {

@@ -415,9 +415,14 @@ public final class Executor {
     }
   }
 
+  /// Functions that only lay a text out or read it as a document: marks in it stay where they are. Whatever else is made of a marked text is unknown.
+  private static let carriers: Set<String> = [
+    "cat", "fromYaml", "fromYamlArray", "indent", "nindent", "print", "printf", "println", "quote", "squote", "toString", "toYaml", "tpl", "trim",
+  ]
+
   /// A marked text is unknown to all functions that do more than lay it out.
   func seen(_ value: Value, by function: String) -> Value {
-    guard let first = marked.first, case .string(let text) = value.payload, !UnknownMark.carriers.contains(function), UnknownMark.isIn(text)
+    guard let first = marked.first, case .string(let text) = value.payload, !Self.carriers.contains(function), UnknownMark.isIn(text)
     else { return value }
     return Value(.unknown(first), tag: value.tag, origin: value.origin)
   }

@@ -103,7 +103,7 @@ package indirect enum HCLKnowledge: Sendable {
   case nothing
   /// A string of known and unknown pieces, in order; the unknown ones are values of their own.
   case text([HCLValue])
-  /// A string of JSON whose structure is known, with unknown parts.
+  /// A string of JSON or YAML whose structure is known, with unknown parts.
   case json(HCLValue)
   /// A list whose elements are in part known: an unknown one stands for any number of elements.
   case elements([HCLValue])

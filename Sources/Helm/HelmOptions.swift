@@ -46,7 +46,7 @@ package struct HelmSetting: Sendable {
     let text = value.text ?? Text(GoConversion.string(value)?.string ?? "")
     let bytes = text.bytes
     var from = 0
-    for at in bytes.indices where bytes[at] == UInt8(ascii: ",") && (at == 0 || bytes[at - 1] != UInt8(ascii: "\\")) && bytes.first != UInt8(ascii: "{") {
+    for at in bytes.indices where kind != .setLiteral && bytes[at] == UInt8(ascii: ",") && (at == 0 || bytes[at - 1] != UInt8(ascii: "\\")) && bytes.first != UInt8(ascii: "{") {
       builder.append(text, range: from..<at, origin: value.origin)
       builder.append(UInt8(ascii: "\\"))
       from = at

@@ -173,11 +173,11 @@ struct HelmRendering {
         }
       }
     }
-    return UnknownValues.restored(.map(base), Self.parameter).map ?? base
+    return UnknownMark.restored(.map(base), Self.parameter).map ?? base
   }
 
-  /// Of a parameter whose value is not known.
-  private static let parameter = Unknown("a parameter of the Application")
+  /// Of what a mark in the values stands for.
+  private static let parameter = Unknown("a value that the repository does not tell")
 
   private func readFile(_ path: String) -> Result<Value, SetParser.Failure> {
     let bytes = options.readFile.map { $0(path) } ?? (try? renderer.tree.read(path))

@@ -80,8 +80,8 @@ struct ManifestSorter {
 
   /// Puts unknowns where the documents hold marks.
   mutating func restoreUnknowns(_ reason: Unknown) {
-    for place in manifests.indices { manifests[place].root = UnknownValues.restored(manifests[place].root, reason) }
-    for place in hooks.indices { hooks[place].root = UnknownValues.restored(hooks[place].root, reason) }
+    for place in manifests.indices { manifests[place].root = UnknownMark.restored(manifests[place].root, reason) }
+    for place in hooks.indices { hooks[place].root = UnknownMark.restored(hooks[place].root, reason) }
   }
 
   private static let events: Set<String> = [

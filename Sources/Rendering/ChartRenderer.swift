@@ -82,6 +82,7 @@ struct ChartRenderer: Sendable {
         case .set: .set
         case .setString: .setString
         case .setFile: .setFile
+        case .setLiteral: .setLiteral
         }
       return HelmSetting(kind, name: parameter.name, value: argument(parameter.value))
     }

@@ -20,21 +20,30 @@ struct Conventions {
 
   private var finder: EnvironmentFinder { EnvironmentFinder(names: environments) }
 
-  /// Charts and kustomizations that nothing rendered so far.
+  /// Kustomizations, then charts, that nothing rendered so far.
   func sources(covered units: [RenderedUnit], onlyApplications: Bool) -> [Work] {
-    var used: Set<String> = []
-    for unit in units { if let directory = unit.request.directory { used.insert(directory) } }
+    kustomizations(covered: units, onlyApplications: onlyApplications) + charts(covered: units, onlyApplications: onlyApplications)
+  }
+
+  func kustomizations(covered units: [RenderedUnit], onlyApplications: Bool = false) -> [Work] {
+    let used = directories(units)
+    return scan.kustomizations.filter { $0.isTop && !used.contains($0.directory) && (!onlyApplications || $0.makesApplications) }
+      .map { Work(request: request($0)) }
+  }
+
+  func charts(covered units: [RenderedUnit], onlyApplications: Bool = false) -> [Work] {
+    let used = directories(units).union(scan.kustomizations.flatMap(\.directories))
+    return scan.charts.filter { unit in
+      unit.parent == nil && !unit.isLibrary && !used.contains(unit.directory) && (!onlyApplications || unit.makesApplications)
+    }
+    .flatMap { requests($0).map { Work(request: $0) } }
+  }
+
+  /// Directories that the units were rendered of.
+  private func directories(_ units: [RenderedUnit]) -> Set<String> {
+    var used = Set(units.compactMap(\.request.directory))
     spread(&used)
-    var result: [Work] = []
-    for unit in scan.kustomizations where unit.isTop && !used.contains(unit.directory) && (!onlyApplications || unit.makesApplications) {
-      result.append(Work(request: request(unit)))
-    }
-    let inflated = Set(scan.kustomizations.flatMap(\.directories))
-    for unit in scan.charts where unit.parent == nil && !unit.isLibrary && !used.contains(unit.directory) && !inflated.contains(unit.directory) {
-      guard !onlyApplications || unit.makesApplications else { continue }
-      result += requests(unit).map { Work(request: $0) }
-    }
-    return result
+    return used
   }
 
   /// What a rendered kustomization builds on is rendered too.

@@ -53,8 +53,8 @@ package struct TerraformPlanFile: Sendable {
 
 /// Renders everything that a repository deploys.
 package enum RepositoryRenderer {
-  /// Scans the tree, expands Applications in rounds (an app may make apps), renders each request once and in parallel, then what no
-  /// Application deploys by convention, then evaluates Terraform roots. The same tree gives the same result, whatever the scheduling.
+  /// Scans the tree, expands Applications in rounds (an app may make apps), renders each request once and in parallel, evaluates Terraform
+  /// roots, then renders what their releases of Helm, those of Flux and, by convention, nobody deploys. The same tree gives the same result, whatever the scheduling.
   package static func render(
     tree: any FileTree, provenance: Provenance = Provenance(), options: RenderOptions = RenderOptions()
   ) -> RenderedRepository {
@@ -123,15 +123,26 @@ struct RenderRun {
     let found = objects.filter(Self.isArgo)
     identify()
     rounds(from: found.map { Found(value: $0, inherited: []) })
-    if options.rendersConventions {
-      let conventions = Conventions(scan: scan, workspace: workspace, environments: options.applications.environments)
-      // First what may make Applications, so that what those deploy is not rendered by convention as well.
-      rounds(rendering: conventions.sources(covered: units, onlyApplications: true))
-      rounds(rendering: conventions.sources(covered: units, onlyApplications: false))
-      rounds(rendering: conventions.manifests(covered: units))
-    }
     evaluateTerraform()
+    let environments = options.applications.environments
+    rounds(rendering: TerraformReleases(workspace: workspace, environments: environments, terraform: terraform).requests().map { Work(request: $0) })
+    if options.rendersConventions {
+      let conventions = Conventions(scan: scan, workspace: workspace, environments: environments)
+      // First what may make Applications or HelmReleases, so that what those deploy is not rendered by convention as well.
+      rounds(rendering: conventions.sources(covered: units, onlyApplications: true))
+      rounds(rendering: conventions.kustomizations(covered: units))
+      rounds(rendering: conventions.manifests(covered: units))
+      renderFlux()
+      rounds(rendering: conventions.charts(covered: units))
+    } else {
+      renderFlux()
+    }
     checkUnusedValues()
+  }
+
+  private mutating func renderFlux() {
+    let releases = FluxReleases(workspace: workspace, environments: options.applications.environments, units: units)
+    rounds(rendering: releases.requests().map { Work(request: $0) })
   }
 
   /// Values files of charts that no request has read: what is broken in them is broken for whoever uses them.

@@ -31,10 +31,11 @@ extension TerraformFunctions {
     }
     table["yamlencode"] = HCLFunction([any], result: .string) { (call) throws(HCLError) in
       let value = call.arguments[0]
-      if value.unknownReason != nil { return unknown(.string, [value]) }
+      let origin = call.evaluator.derived(call.span, from: [])
+      if let reason = value.unknownReason { return .unknown(.string, reason, origin, notNull: true, knowledge: .json(value)) }
       let text = YAMLText.encode(value)
       guard text.count <= call.evaluator.limits.outputBytes else { throw call.fail("the text grows too large") }
-      return .string(text, call.evaluator.derived(call.span, from: []))
+      return .string(text, origin)
     }
     table["yamldecode"] = HCLFunction([str]) { (call) throws(HCLError) in
       let sink = DiagnosticSink()

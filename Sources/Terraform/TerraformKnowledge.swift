@@ -67,7 +67,7 @@ package final class TerraformPartialText: HostObject, @unchecked Sendable {
   }
 }
 
-/// Refinement of an unknown string that is JSON of a known structure with unknown parts. A key that is not wholly known stands there with
+/// Refinement of an unknown string that is JSON or YAML of a known structure with unknown parts. A key that is not wholly known stands there with
 /// `${…}` for its unknown pieces; an unknown element of a list may stand for any number of them.
 package final class TerraformJSON: HostObject, @unchecked Sendable {
   package let value: Value
@@ -84,6 +84,32 @@ package final class TerraformStructure: HostObject, @unchecked Sendable {
   package init(value: Value) { self.value = value }
 
   package override var typeName: String { "structure with unknown parts" }
+
+  /// The structure of an unknown value, where it is known.
+  package static func known(_ value: Value) -> Value {
+    guard case .unknown(let unknown) = value.payload else { return value }
+    switch unknown.refinement {
+    case let json as TerraformJSON: return at(json.value, value.origin)
+    case let structure as TerraformStructure: return at(structure.value, value.origin)
+    default: return value
+    }
+  }
+
+  private static func at(_ value: Value, _ origin: Origin) -> Value { value.origin.isKnown ? value : value.with(origin: origin) }
+
+  /// The same at any depth.
+  package static func knownThroughout(_ value: Value, depth: Int = 0) -> Value {
+    let value = known(value)
+    guard depth < 60 else { return value }
+    switch value.payload {
+    case .list(let list): return .list(list.items.map { knownThroughout($0, depth: depth + 1) }, value.origin)
+    case .map(let map):
+      let copy = ValueMap()
+      for entry in map.entries { copy.set(entry.key, knownThroughout(entry.value, depth: depth + 1), keyOrigin: entry.keyOrigin) }
+      return .map(copy, value.origin)
+    default: return value
+    }
+  }
 }
 
 /// From HCL's values to those all rooms share.

@@ -76,10 +76,10 @@ private func shown(_ repository: RenderedRepository) -> [String] {
       "app.yaml": application("api", "charts/api"),
     ])
     #expect(result.units.map { "\($0.request.isConventional) \($0.request.name)" } == [
-      "false api", "true k/overlays/prod", "true charts/web with values-dev.yaml", "true charts/web with values-prod.yaml", "true .",
+      "false api", "true k/overlays/prod", "true .", "true charts/web with values-dev.yaml", "true charts/web with values-prod.yaml",
     ])
     #expect(result.units[1].request.evidence.first?.environment == "production")
-    #expect(result.units[2].request.evidence.first?.environment == "development")
+    #expect(result.units[3].request.evidence.first?.environment == "development")
     #expect(render(["charts/web/Chart.yaml": "name: web"], options: RenderOptions(rendersConventions: false)).units.isEmpty)
   }
 

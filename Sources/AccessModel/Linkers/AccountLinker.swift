@@ -1,3 +1,4 @@
+import ArgoCD
 import IAM
 import Kubernetes
 import Rendering
@@ -34,7 +35,32 @@ struct AccountLinker {
       annotations: record.object.annotations, metadata: record.metadata, arn: arn, source: "manifest", object: record)
     context.place(account.node, record)
     account.environment = record.environment
-    account.roleAddress = TerraformText.reference(arn)?.address
+    account.roleAddress = TerraformText.reference(arn)?.address ?? given(arn, record.unit.unit.request.release)
+    account.root = record.unit.cluster
+  }
+
+  /// The role that a `helm_release` gives its chart by reference: what is unknown in the rendered annotation is, at its place to edit, a
+  /// reference in the arguments of the release.
+  private func given(_ arn: Value?, _ release: Value?) -> String? {
+    guard let arn, arn.isUnknown, let release, let place = context.origins.editPlace(arn.origin) else { return nil }
+    var pending = [release]
+    var found: Set<String> = []
+    var visited = 0
+    while let next = pending.popLast(), visited < 100_000 {
+      visited += 1
+      if let reference = TerraformText.reference(next) {
+        if context.origins.editPlace(next.origin) == place { found.insert(reference.address) }
+        continue
+      }
+      if case .unknown(let unknown) = next.payload, let partial = unknown.refinement as? TerraformPartialText {
+        pending += partial.parts
+        continue
+      }
+      let known = TerraformText.structure(next)
+      pending += known.list ?? known.map?.entries.map(\.value) ?? []
+    }
+    // Several instances of one resource: which one the annotation is cannot be told.
+    return found.count == 1 ? found.first : nil
   }
 
   /// `iam.serviceAccounts` of an eksctl ClusterConfig makes the account together with its role.
@@ -62,6 +88,7 @@ struct AccountLinker {
           namespace: metadata["namespace"] ?? .string("default", resource.origin), name: name, annotations: annotations?.map,
           metadata: .map(metadata, resource.origin), arn: annotations?.isUnknown == true ? annotations : annotations?[WorkloadLinker.roleKey], source: "terraform", object: nil)
         account.roleAddress = TerraformText.reference(annotations?[WorkloadLinker.roleKey])?.address
+        account.root = result.cluster
         place(account, environment: TerraformEnvironment(context: context, result: result).decide(resource, name: name))
       case "kubernetes_annotations":
         guard resource.attributes["kind"]?.string == "ServiceAccount" else { break }
@@ -73,6 +100,7 @@ struct AccountLinker {
           namespace: metadata?["namespace"] ?? .string("default", resource.origin), name: name, annotations: annotations?.map, metadata: metadata ?? .null,
           arn: annotations?[WorkloadLinker.roleKey], source: "terraform", object: nil)
         account.roleAddress = TerraformText.reference(annotations?[WorkloadLinker.roleKey])?.address
+        account.root = result.cluster
         place(account, environment: TerraformEnvironment(context: context, result: result).decide(resource, name: name))
       case "aws_eks_pod_identity_association": addAssociation(resource.attributes, origin: resource.origin)
       default: break

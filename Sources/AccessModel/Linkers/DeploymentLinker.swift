@@ -117,6 +117,11 @@ struct DeploymentLinker {
     if !signs.contains(where: { $0.strength == .strong }) {
       signs = EnvironmentFinder(names: context.names).evidence(ofValues: unit.values) + signs
     }
+    if !signs.contains(where: { $0.strength == .strong }), request.release != nil,
+      let root = context.repository.terraform.first(where: { $0.cluster == request.cluster })
+    {
+      signs += TerraformEnvironment(context: context, result: root).decide(tags: nil, name: nil, origin: request.origin).signs
+    }
     return EnvironmentDecision(signs)
   }
 

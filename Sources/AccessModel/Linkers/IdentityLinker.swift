@@ -16,7 +16,7 @@ struct IdentityLinker {
     for role in context.roles { finish(role) }
     for account in context.accounts { compare(account) }
     for workload in context.workloads {
-      if let account = workload.account, let role = account.node.fields["role"] { workload.node.set("role", role) }
+      for field in ["role", "roleArn"] { if let value = workload.account?.node.fields[field] { workload.node.set(field, value) } }
     }
     for owner in context.classes where owner.reading.isAWS { for (item, node) in owner.items { judge(item, node, owner) } }
   }
@@ -31,7 +31,14 @@ struct IdentityLinker {
     node.set("admissionDetail", "")
     node.set("trusts", .list([], place))
     node.set("hasPodIdentity", podIdentity(account), because: "an EKS Pod Identity association is not known", place)
-    if let address = account.roleAddress { account.role = context.roles.first { $0.address == address || $0.address == address + "[0]" } }
+    if let address = account.roleAddress {
+      let found = context.roles.filter { $0.address == address || $0.address == address + "[0]" }
+      account.role = found.first { $0.root == account.root } ?? found.first
+      if let role = account.role, node.fields["roleArn"]?.isUnknown ?? true {
+        node.set("roleArn", "${\(role.address).arn}", place)
+        node.set("roleName", role.name.literal ?? role.address, place)
+      }
+    }
     let name = account.roleARN?.name ?? node.string("roleName")
     var candidates = account.role.map { [$0] } ?? []
     var isPossible = false
@@ -163,10 +170,14 @@ struct IdentityLinker {
     Array(Set(accounts.compactMap(\.environment.certain))).sorted { $0.bytesPrecede($1) }
   }
 
-  /// Accounts that carry the very same ARN.
+  /// Accounts that carry the very same role.
   private func compare(_ account: AccountRecord) {
     let arn = account.node.string("roleArn") ?? ""
-    let same = arn.isEmpty ? [] : context.accounts.filter { $0.node.string("roleArn") == arn }
+    let same = context.accounts.filter { other in
+      // A reference means another role in each Terraform root.
+      if account.roleAddress != nil || other.roleAddress != nil { return account.role != nil && other.role === account.role }
+      return !arn.isEmpty && other.node.string("roleArn") == arn
+    }
     account.node.set("roleEnvironments", environments(same))
   }
 

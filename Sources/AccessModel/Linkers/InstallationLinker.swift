@@ -66,7 +66,9 @@ struct InstallationLinker {
   }
 
   private func addFlux(_ record: ObjectRecord) {
-    guard record.object.kind == "HelmRelease", record.object.group == "helm.toolkit.fluxcd.io", let spec = record.object.root["spec"] else { return }
+    guard record.object.kind == "HelmRelease", record.object.group == "helm.toolkit.fluxcd.io", let spec = record.object.root["spec"],
+      !isRendered(record.object.root.origin)
+    else { return }
     let chart = spec.at("chart", "spec")
     let values = spec["values"] ?? .map(ValueMap(), record.metadata.origin)
     add(
@@ -77,6 +79,9 @@ struct InstallationLinker {
         environment: record.environment, origin: record.metadata.origin))
   }
 
+  /// Whether the release that stands at a place has a chart of the tree, which speaks for itself.
+  private func isRendered(_ origin: Origin) -> Bool { context.units.contains { $0.unit.request.release?.origin == origin } }
+
   private func addTerraform(_ result: TerraformResult) {
     let reader = HelmReleaseValues(provenance: context.provenance, limits: context.limits)
     let cluster = result.cluster
@@ -84,7 +89,7 @@ struct InstallationLinker {
       let attributes = resource.attributes
       let environment = TerraformEnvironment(context: context, result: result).decide(resource)
       switch resource.type {
-      case "helm_release":
+      case "helm_release" where !isRendered(resource.origin):
         let chart = attributes["chart"]?.string ?? ""
         add(
           Source(

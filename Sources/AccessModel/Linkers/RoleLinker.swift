@@ -108,6 +108,7 @@ struct RoleLinker {
   private func makeRole(_ resource: TerraformResource, _ index: TerraformIndex) -> RoleRecord {
     let attributes = resource.attributes
     let role = make(resource.address, name: index.name(attributes), source: "resource", origin: resource.origin, index.result.directory + "/" + index.result.variableFile)
+    role.root = index.result.cluster
     role.environment = TerraformEnvironment(context: context, result: index.result).decide(resource)
     role.node.set("tags", attributes["tags"].map(TerraformText.structure).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), resource.origin))
     role.trust = attributes["assume_role_policy"].map { index.reader.read($0) } ?? .unknown("the role has no trust policy")
@@ -127,6 +128,7 @@ struct RoleLinker {
   private func makeRole(_ module: TerraformExternalModule, _ made: ModuleRole, _ index: TerraformIndex) -> RoleRecord {
     let address = module.module.joined(separator: ".")
     let role = make(address, name: made.name, source: "module", origin: module.origin, index.result.directory + "/" + index.result.variableFile)
+    role.root = index.result.cluster
     role.environment = TerraformEnvironment(context: context, result: index.result).decide(
       tags: module.arguments["tags"], name: module.arguments["role_name"] ?? module.arguments["name"], origin: module.origin)
     role.node.set("tags", module.arguments["tags"].map(TerraformText.structure).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), module.origin))

@@ -37,33 +37,17 @@ struct TerraformObjects {
     switch resource.type {
     case "kubernetes_manifest", "kubernetes_manifest_v1":
       let manifest = attributes["manifest"].map(TerraformText.structure)
-      return .some(manifest?.map == nil ? nil : manifest.map(structured))
+      return .some(manifest?.map == nil ? nil : manifest.map { TerraformStructure.knownThroughout($0) })
     case "kubectl_manifest":
       guard let text = attributes["yaml_body"] else { return .some(nil) }
       let value = TerraformText.structure(text)
-      if value.map != nil { return .some(structured(value)) }
+      if value.map != nil { return .some(TerraformStructure.knownThroughout(value)) }
       guard value.text != nil else { return .some(nil) }
       let yaml = EmbeddedYAML(value, provenance: provenance, limits: limits)
       return .some(yaml.failure == nil && yaml.root.map != nil ? yaml.root : nil)
     default:
       guard let (apiVersion, kind) = Self.kinds[Self.unversioned(resource.type)] else { return nil }
       return .some(typed(resource, apiVersion, kind))
-    }
-  }
-
-  /// Unknown values whose structure is known are that structure, at any depth.
-  private func structured(_ value: Value) -> Value { structured(value, depth: 0) }
-
-  private func structured(_ value: Value, depth: Int) -> Value {
-    let value = TerraformText.structure(value)
-    guard depth < 60 else { return value }
-    switch value.payload {
-    case .list(let list): return .list(list.items.map { structured($0, depth: depth + 1) }, value.origin)
-    case .map(let map):
-      let copy = ValueMap()
-      for entry in map.entries { copy.set(entry.key, structured(entry.value, depth: depth + 1), keyOrigin: entry.keyOrigin) }
-      return .map(copy, value.origin)
-    default: return value
     }
   }
 
@@ -114,7 +98,7 @@ struct TerraformObjects {
   private func converted(_ name: String, _ value: Value, depth: Int) -> Value? {
     let value = TerraformText.structure(value)
     guard depth < 60 else { return nil }
-    if Self.maps.contains(name) { return value.map == nil ? value : structured(value) }
+    if Self.maps.contains(name) { return value.map == nil ? value : TerraformStructure.knownThroughout(value) }
     switch value.payload {
     case .null: return nil
     case .list(let list):
@@ -147,9 +131,4 @@ struct TerraformObjects {
     }
     return result
   }
-}
-
-extension TerraformResult {
-  /// Stands for the cluster that a root's providers lead to, which is not told; each set of variables may lead to another one.
-  var cluster: String { "terraform:" + directory + (variableFile.isEmpty ? "" : "#" + variableFile) }
 }

@@ -6,14 +6,7 @@ import Values
 /// What is known of values of Terraform that are not wholly known.
 enum TerraformText {
   /// The structure of an unknown value, where it is known.
-  static func structure(_ value: Value) -> Value {
-    guard case .unknown(let unknown) = value.payload else { return value }
-    switch unknown.refinement {
-    case let json as TerraformJSON: return json.value.located(value.origin)
-    case let structure as TerraformStructure: return structure.value.located(value.origin)
-    default: return value
-    }
-  }
+  static func structure(_ value: Value) -> Value { TerraformStructure.known(value) }
 
   /// The reference that an unknown value is.
   static func reference(_ value: Value?) -> TerraformReference? {

@@ -92,7 +92,7 @@ extension ModelSchema {
         FieldDefinition("source", .string, "`manifest`, `terraform` or `eksctl`"),
         FieldDefinition("annotations", .map(.string), "metadata.annotations"),
         FieldDefinition("metadata", .dynamic, "metadata; as `at` for annotations that are missing"),
-        FieldDefinition("roleArn", .string, "annotation eks.amazonaws.com/role-arn; \"\" if absent"),
+        FieldDefinition("roleArn", .string, "annotation eks.amazonaws.com/role-arn; \"\" if absent, `${address.arn}` where Terraform gives a role of its own by reference"),
         FieldDefinition("roleArnProblem", .string, "`empty`, `malformed`, `placeholder`, `documentation-account`; \"\" if the ARN is well formed or absent"),
         FieldDefinition("roleArnDetail", .string, "what is wrong with the ARN, in words"),
         FieldDefinition("roleName", .string, "the last part of the role's path; \"\" without a role"),
