@@ -124,6 +124,9 @@ struct RenderRun {
     identify()
     rounds(from: found.map { Found(value: $0, inherited: []) })
     evaluateTerraform()
+    let manifests = TerraformManifest(provenance: workspace.provenance, limits: options.limits)
+    let declared = terraform.flatMap(\.resources).filter { $0.mode == .managed }.compactMap { manifests.object($0) ?? nil }
+    rounds(from: declared.filter(Self.isArgo).map { Found(value: $0, inherited: []) })
     let environments = options.applications.environments
     rounds(rendering: TerraformReleases(workspace: workspace, environments: environments, terraform: terraform).requests().map { Work(request: $0) })
     if options.rendersConventions {

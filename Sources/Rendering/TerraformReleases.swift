@@ -57,12 +57,10 @@ struct TerraformReleases {
       switch value.payload {
       case .null: return nil
       case .map: return .object(TerraformStructure.knownThroughout(value))
-      case .string: return .text(value)
-      case .unknown(let unknown):
+      default:
         // A template with gaps: what stands in them is unknown, the rest is not.
-        guard let partial = unknown.refinement as? TerraformPartialText else { return missing }
-        return .text(.string(partial.text(UnknownMark.letter), value.origin))
-      default: return missing
+        guard let text = TerraformPartialText.marked(value) else { return missing }
+        return .text(.string(text, value.origin))
       }
     }
   }

@@ -53,6 +53,12 @@ package final class TerraformPartialText: HostObject, @unchecked Sendable {
 
   package override var typeName: String { "partial text" }
 
+  /// A text, with marks for what of it is not known; nil for what is no text.
+  package static func marked(_ value: Value) -> Text? {
+    if case .unknown(let unknown) = value.payload, let partial = unknown.refinement as? TerraformPartialText { return partial.text(UnknownMark.letter) }
+    return value.text
+  }
+
   /// The text with `placeholder` for what is unknown.
   package func text(_ placeholder: String) -> Text {
     var builder = TextBuilder()

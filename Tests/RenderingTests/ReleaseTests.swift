@@ -26,7 +26,8 @@ import Values
   private func render(_ files: [String: String]) -> (units: [RenderedUnit], provenance: Provenance) {
     let provenance = Provenance()
     let tree = MemoryFileTree(text: files.merging(chart) { own, _ in own })
-    return (RepositoryRenderer.render(tree: tree, provenance: provenance).units.filter { $0.request.tool == .helm }, provenance)
+    let options = RenderOptions(repositories: [url])
+    return (RepositoryRenderer.render(tree: tree, provenance: provenance, options: options).units.filter { $0.request.tool == .helm }, provenance)
   }
 
   /// "path:line" of the place to edit.
@@ -81,6 +82,42 @@ import Values
   @Test(arguments: ["repository = \"https://charts.example.com\"", "count = 0"]) func whatTerraformDoesNotDeployIsRenderedByConvention(_ argument: String) {
     let (units, _) = render(["tf/main.tf": "resource \"helm_release\" \"web\" {\n  name = \"shop\"\n  chart = \"../charts/web\"\n  \(argument)\n}\n"])
     #expect(units.map(\.request.name) == ["charts/web"])
+  }
+
+  @Test(arguments: [
+    """
+    resource "kubernetes_manifest" "app" {
+      manifest = {
+        apiVersion = "argoproj.io/v1alpha1"
+        kind       = "Application"
+        metadata   = { name = "shop", namespace = "argocd" }
+        spec = {
+          source      = { repoURL = var.url, path = "charts/web", helm = { parameters = [{ name = "a", value = "given" }] } }
+          destination = { namespace = "web-${var.env}" }
+        }
+      }
+    }
+    """,
+    """
+    resource "kubectl_manifest" "app" {
+      yaml_body = templatefile("app.tpl", { env = var.env, url = var.url })
+    }
+    """,
+  ]) func terraformDeclaresApplications(_ resource: String) throws {
+    let application = """
+      apiVersion: argoproj.io/v1alpha1
+      kind: Application
+      metadata: {name: shop, namespace: argocd}
+      spec:
+        source: {repoURL: "${url}", path: charts/web, helm: {parameters: [{name: a, value: given}]}}
+        destination: {namespace: "web-${env}"}
+      """
+    let (units, _) = render([
+      "tf/main.tf": "variable \"env\" { default = \"staging\" }\nvariable \"url\" { default = \"\(url)\" }\n" + resource, "tf/app.tpl": application,
+    ])
+    #expect(units.map { "\($0.request.isConventional) \($0.request.name)" } == ["false shop"])
+    let object = try #require(units.first?.objects.first)
+    #expect(object.namespace == "web-staging" && object.root.at("data", "a")?.string == "given")
   }
 
   private func release(_ spec: String, name: String = "shop") -> String {

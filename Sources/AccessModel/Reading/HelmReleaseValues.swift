@@ -43,13 +43,9 @@ struct HelmReleaseValues {
       mergeMaps(map, direct, depth: 0)
       return true
     }
-    var text = value
     // A template with gaps: what stands in them is unknown, the rest is not.
-    if case .unknown(let unknown) = value.payload, let partial = unknown.refinement as? TerraformPartialText {
-      text = .string(partial.text(UnknownMark.letter), value.origin)
-    }
-    guard text.text != nil else { return false }
-    let yaml = EmbeddedYAML(text, provenance: provenance, limits: limits)
+    guard let text = TerraformPartialText.marked(value) else { return false }
+    let yaml = EmbeddedYAML(.string(text, value.origin), provenance: provenance, limits: limits)
     if yaml.failure != nil { return false }
     let root = UnknownMark.restored(yaml.root, Unknown("a part of the template is not known"))
     if let inner = root.map { mergeMaps(map, inner, depth: 0) }

@@ -33,22 +33,9 @@ struct TerraformObjects {
 
   /// The manifest of a resource; nil within where it is not known; nil where the resource is no object of Kubernetes.
   private func object(_ resource: TerraformResource) -> Value?? {
-    let attributes = resource.attributes
-    switch resource.type {
-    case "kubernetes_manifest", "kubernetes_manifest_v1":
-      let manifest = attributes["manifest"].map(TerraformText.structure)
-      return .some(manifest?.map == nil ? nil : manifest.map { TerraformStructure.knownThroughout($0) })
-    case "kubectl_manifest":
-      guard let text = attributes["yaml_body"] else { return .some(nil) }
-      let value = TerraformText.structure(text)
-      if value.map != nil { return .some(TerraformStructure.knownThroughout(value)) }
-      guard value.text != nil else { return .some(nil) }
-      let yaml = EmbeddedYAML(value, provenance: provenance, limits: limits)
-      return .some(yaml.failure == nil && yaml.root.map != nil ? yaml.root : nil)
-    default:
-      guard let (apiVersion, kind) = Self.kinds[Self.unversioned(resource.type)] else { return nil }
-      return .some(typed(resource, apiVersion, kind))
-    }
+    if let manifest = TerraformManifest(provenance: provenance, limits: limits).object(resource) { return .some(manifest) }
+    guard let (apiVersion, kind) = Self.kinds[Self.unversioned(resource.type)] else { return nil }
+    return .some(typed(resource, apiVersion, kind))
   }
 
   // MARK: Typed resources
