@@ -39,9 +39,13 @@ struct Conventions {
     .flatMap { requests($0).map { Work(request: $0) } }
   }
 
-  /// Directories that the units were rendered of.
+  /// Directories that the units were rendered of. Manifests that convention took in leave a chart or kustomization beside them free.
   private func directories(_ units: [RenderedUnit]) -> Set<String> {
-    var used = Set(units.compactMap(\.request.directory))
+    let sources = units.filter { unit in
+      if case .directory = unit.request.tool, unit.request.isConventional { return false }
+      return true
+    }
+    var used = Set(sources.compactMap(\.request.directory))
     spread(&used)
     return used
   }

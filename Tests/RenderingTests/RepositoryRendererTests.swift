@@ -81,6 +81,7 @@ private func shown(_ repository: RenderedRepository) -> [String] {
     #expect(result.units[1].request.evidence.first?.environment == "production")
     #expect(result.units[3].request.evidence.first?.environment == "development")
     #expect(render(["charts/web/Chart.yaml": "name: web"], options: RenderOptions(rendersConventions: false)).units.isEmpty)
+    #expect(render(["Chart.yaml": "name: web", "namespace.yaml": object("n")]).units.map(\.request.tool) == [.directory(recurse: false, include: nil, exclude: nil), .helm])
   }
 
   @Test func failuresAreNeverSilent() {
