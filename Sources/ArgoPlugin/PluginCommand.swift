@@ -6,7 +6,6 @@ import Linting
 import Rendering
 import SourceText
 import Values
-import YAMLSyntax
 
 /// What the rules say.
 package struct PluginJudgement: Sendable {
@@ -63,7 +62,7 @@ package enum PluginCommand {
     if unit.objects.isEmpty, !parameters.flag("allow-empty"), !isEmpty(call) {
       return failure(log, "the source has files but renders to no object; set the parameter allow-empty to 'true' where that is meant")
     }
-    let output = manifests(unit)
+    let output = unit.manifests
     var notes = rendering.notes
     guard mode.level != .off else {
       return PluginAnswer(
@@ -303,21 +302,5 @@ package enum PluginCommand {
   /// Whether the source's directory holds no file that could be rendered.
   private static func isEmpty(_ call: PluginCall) -> Bool {
     ((try? call.tree.list(call.directory)) ?? []).allSatisfy { $0.name.utf8.first == UInt8(ascii: ".") }
-  }
-
-  /// The objects as one stream in which each `---` stands alone on its line.
-  private static func manifests(_ unit: RenderedUnit) -> [UInt8] {
-    if let text = unit.text {
-      var out = text.bytes
-      if let last = out.last, last != UInt8(ascii: "\n") { out.append(UInt8(ascii: "\n")) }
-      return out
-    }
-    var out: [UInt8] = []
-    for object in unit.objects {
-      out += Array("---\n".utf8)
-      out += YAMLWriter.write(object.root, style: .goYAML).bytes
-      if out.last != UInt8(ascii: "\n") { out.append(UInt8(ascii: "\n")) }
-    }
-    return out
   }
 }

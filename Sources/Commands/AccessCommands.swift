@@ -11,15 +11,11 @@ enum WhoCanCommand {
   static let options = [
     OptionSpec("format", value: "text|json", "output format (default text)"), PlanArgument.option,
     OptionSpec("config", value: "FILE", "configuration, instead of the nearest .secretslint.yaml"),
-    OptionSpec("no-config", "use no configuration"), OptionSpec("help", short: "h", "this help"),
+    OptionSpec("no-config", "use no configuration"),
   ]
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
-    if arguments.has("help") {
-      output.print(Help.text("who-can SECRET_OR_ARN [PATH]", options))
-      return ExitCode.clean
-    }
     guard let secret = arguments.positional.first else { throw UsageError("who-can needs the name or ARN of a secret") }
     let model = try ModelArgument.model(Array(arguments.positional.dropFirst()), arguments)
     let queries = ModelQueries(graph: model.graph, provenance: model.provenance)
@@ -38,11 +34,6 @@ enum CanCommand {
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
-    if arguments.has("help") {
-      output.print(Help.text("can ROLE SECRET_OR_ARN [PATH]", options))
-      output.print("\nExit status: 0 the role can read the secret, 1 it cannot, 3 not known.")
-      return ExitCode.clean
-    }
     guard arguments.positional.count >= 2 else { throw UsageError("can needs a role (name, ARN or address) and the name or ARN of a secret") }
     let (role, secret) = (arguments.positional[0], arguments.positional[1])
     let model = try ModelArgument.model(Array(arguments.positional.dropFirst(2)), arguments)

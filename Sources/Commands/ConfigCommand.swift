@@ -6,17 +6,13 @@ import Values
 
 /// `secretslint config init|schema|check|show`: the file that steers a repository's run.
 enum ConfigCommand {
-  static let options = SetupLine.options + [OptionSpec("help", short: "h", "this help")]
+  static let words = ["init", "schema", "check", "show"]
+  static let options = SetupLine.options
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
-    let commands = ["init", "schema", "check", "show"]
     let path = arguments.positional.dropFirst().first ?? "."
     guard arguments.positional.count < 3 else { throw UsageError("one directory at most") }
-    if arguments.has("help") {
-      output.print(Help.text("config init|schema|check|show [PATH]", options))
-      return ExitCode.clean
-    }
     switch arguments.positional.first {
     case "schema":
       output.write(Array(ConfigurationSchema.text().utf8))
@@ -42,9 +38,9 @@ enum ConfigCommand {
       }
       return ExitCode.clean
     case let word?:
-      let near = nearestName(to: word, in: commands).map { ", did you mean '\($0)'?" } ?? ""
+      let near = nearestName(to: word, in: Self.words).map { ", did you mean '\($0)'?" } ?? ""
       throw UsageError("config knows no '\(word)'\(near)")
-    case nil: throw UsageError("config needs one of \(commands.joined(separator: ", "))")
+    case nil: throw UsageError("config needs one of \(Self.words.joined(separator: ", "))")
     }
   }
 

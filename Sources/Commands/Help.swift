@@ -31,9 +31,9 @@ enum Help {
     """
 
   /// One command's usage and options.
-  static func text(_ usage: String, _ options: [OptionSpec]) -> String {
-    var lines = ["Usage: secretslint \(usage)", "", "Options:"]
-    for option in options {
+  static func text(_ command: CommandSpec) -> String {
+    var lines = ["Usage: secretslint \(command.usage)", "", "Options:"]
+    for option in command.options + [OptionSpec("help", short: "h", "this help")] {
       var left = option.short.map { "  -\($0), " } ?? "      "
       left += "--\(option.name)" + (option.value.map { " \($0)" } ?? "")
       let gap = String(repeating: " ", count: max(1, 34 - left.count))
@@ -46,6 +46,7 @@ enum Help {
       }
       for line in help.dropFirst() { lines.append(String(repeating: " ", count: 34) + line) }
     }
+    if !command.note.isEmpty { lines += ["", command.note] }
     return lines.joined(separator: "\n")
   }
 

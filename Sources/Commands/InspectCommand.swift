@@ -15,15 +15,10 @@ enum InspectCommand {
     OptionSpec("config", value: "FILE", "configuration, instead of the nearest .secretslint.yaml"),
     OptionSpec("no-config", "use no configuration"),
     PlanArgument.option,
-    OptionSpec("help", short: "h", "this help"),
   ]
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
-    if arguments.has("help") {
-      output.print(Help.text("inspect [PATH]", options))
-      return ExitCode.clean
-    }
     if let directory = arguments["terraform"] { return try InspectTerraform.run(directory, arguments, output: output) }
     let model = try ModelArgument.model(arguments.positional, arguments)
     let queries = ModelQueries(graph: model.graph, provenance: model.provenance)

@@ -30,15 +30,10 @@ enum LintCommand {
     OptionSpec("allow-render-errors", "exit 0 though something could not be rendered"),
     OptionSpec("color", value: "auto|always|never", "colours in the text report (default auto)"),
     OptionSpec("quiet", short: "q", "findings only, without the closing line"),
-    OptionSpec("help", short: "h", "this help"),
   ] + SetupLine.options
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
-    if arguments.has("help") {
-      output.print(Help.text("[lint] [PATH...]", options))
-      return ExitCode.clean
-    }
     let targets = try ReportTarget.read(arguments)
     guard var failOn = Severity(name: arguments["fail-on"] ?? "error") else {
       throw UsageError("--fail-on knows error, warning and info, not '\(arguments["fail-on"] ?? "")'")

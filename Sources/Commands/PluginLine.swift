@@ -8,20 +8,16 @@ import SourceText
 
 /// `secretslint plugin generate|discover|parameters`: the process around `PluginCommand`.
 enum PluginLine {
+  static let words = ["generate", "discover", "parameters"]
   static let options = [
     OptionSpec("log-format", value: "text|json", "how to write to standard error (default text, or SECRETSLINT_LOG_FORMAT)"),
     OptionSpec("renderer", value: "native|helm|kustomize|auto", "who renders (default native, or SECRETSLINT_RENDERER)"),
-    OptionSpec("help", short: "h", "this help"),
   ]
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
-    if arguments.has("help") {
-      output.print(Help.text("plugin generate|discover|parameters", options))
-      return ExitCode.clean
-    }
     guard let command = arguments.positional.first, arguments.positional.count == 1 else {
-      throw UsageError("plugin needs one of: generate, discover, parameters")
+      throw UsageError("plugin needs one of: \(Self.words.joined(separator: ", "))")
     }
     guard let directory = DiskFileTree.realPath(".") else { throw UsageError("the working directory cannot be read") }
     let environment = environment()

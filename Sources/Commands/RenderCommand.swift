@@ -17,6 +17,7 @@ enum RenderCommand {
     OptionSpec("include-crds", "print the chart's crds/ too"),
     OptionSpec("is-upgrade", "set .Release.IsUpgrade"),
     OptionSpec("skip-schema-validation", "do not check values against values.schema.json"),
+    OptionSpec("recurse", "manifests of subdirectories too"),
     OptionSpec("explain-origin", "say for each line where it came from"),
   ]
 
@@ -26,8 +27,7 @@ enum RenderCommand {
       throw UsageError("render needs one path: a chart, a kustomization or a directory of manifests")
     }
     if RenderHelm.isChart(path) { return try RenderHelm.run(path, arguments, output: output) }
-    // Engines are dispatched here: a Chart.yaml or .tgz → Helm, a kustomization → Kustomize, else the manifests.
     if RenderKustomize.isKustomization(path) { return try RenderKustomize.run(path, arguments, output: output) }
-    throw UsageError("'\(path)' cannot be rendered yet")
+    return try RenderDirectory.run(path, arguments, output: output)
   }
 }

@@ -11,16 +11,15 @@ import Values
 
 /// `secretslint rules …` and `secretslint explain`.
 enum RulesCommand {
-  static let options = [
-    OptionSpec("rules", value: "DIR", "rules of one's own beside the built-in ones"),
+  static let words = ["list", "test", "new", "docs", "schema"]
+  /// What `explain` takes as well.
+  static let packOptions = [OptionSpec("rules", value: "DIR", "rules of one's own beside the built-in ones")]
+  static let options = packOptions + [
     OptionSpec("node", value: "TYPE", "new: the node type that the rule judges"),
     OptionSpec("reference", "docs: what rules can ask of the model, and functions"),
     OptionSpec("out", short: "o", value: "DIR", "docs: write a page for each rule and an index"),
     OptionSpec("output", value: "DIR", "the same"),
-    OptionSpec("help", short: "h", "this help"),
   ]
-
-  static let usage = "rules list|test|new|docs|schema [RULE...] [--rules DIR]"
 
   /// Where a repository keeps its own rules.
   private static let ownRules = ".secretslint/rules"
@@ -43,10 +42,6 @@ enum RulesCommand {
 
   static func run(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let arguments = try Arguments(words, options)
-    if arguments.has("help") {
-      output.print(Help.text(usage, options))
-      return ExitCode.clean
-    }
     let names = Array(arguments.positional.dropFirst())
     switch arguments.positional.first {
     case "schema":
@@ -64,14 +59,14 @@ enum RulesCommand {
       }
       return try docs(names, try load(arguments["rules"], output: output).pack, arguments["out"] ?? arguments["output"], output)
     case let word?:
-      let near = nearestName(to: word, in: ["list", "test", "new", "docs", "schema"]).map { ", did you mean '\($0)'?" } ?? ""
+      let near = nearestName(to: word, in: Self.words).map { ", did you mean '\($0)'?" } ?? ""
       throw UsageError("rules knows no '\(word)'\(near)")
-    case nil: throw UsageError("rules needs one of list, test, new, docs, schema")
+    case nil: throw UsageError("rules needs one of \(Self.words.joined(separator: ", "))")
     }
   }
 
   static func explain(_ words: [String], output: Output) throws(UsageError) -> Int32 {
-    let arguments = try Arguments(words, options)
+    let arguments = try Arguments(words, packOptions)
     let pack = try load(arguments["rules"], output: output).pack
     guard !arguments.positional.isEmpty else { throw UsageError("explain needs the id of a rule; 'secretslint rules list' shows them") }
     for (place, id) in arguments.positional.enumerated() {

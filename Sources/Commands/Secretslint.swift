@@ -22,24 +22,26 @@ package enum Secretslint {
   private static func dispatch(_ words: [String], output: Output) throws(UsageError) -> Int32 {
     let rest = Array(words.dropFirst())
     switch words.first {
-    case "--version", "version":
-      output.print("secretslint \(version)")
-      return ExitCode.clean
-    case "--help", "-h", "help":
-      output.print(Help.overview)
-      return ExitCode.clean
-    case "lint": return try LintCommand.run(rest, output: output)
-    case "render": return try RenderCommand.run(rest, output: output)
-    case "inspect": return try InspectCommand.run(rest, output: output)
-    case "rules": return try RulesCommand.run(rest, output: output)
-    case "explain": return try RulesCommand.explain(rest, output: output)
-    case "who-can": return try WhoCanCommand.run(rest, output: output)
-    case "can": return try CanCommand.run(rest, output: output)
-    case "config": return try ConfigCommand.run(rest, output: output)
-    case "plugin": return try PluginLine.run(rest, output: output)
-    case "eval": return try EvalCommand.run(rest, output: output)
-    default: return try lintOrUnknown(words, output: output)
+    case "--version", "version": output.print("secretslint \(version)")
+    case "--help", "-h": output.print(Help.overview)
+    case "help": try help(rest, output)
+    case let name?:
+      guard let command = CommandSpec.named(name) else { return try lintOrUnknown(words, output: output) }
+      guard CommandSpec.asksForHelp(rest) else { return try command.run(rest, output) }
+      output.print(Help.text(command))
+    case nil: return try lintOrUnknown(words, output: output)
     }
+    return ExitCode.clean
+  }
+
+  /// `help [COMMAND]`.
+  private static func help(_ words: [String], _ output: Output) throws(UsageError) {
+    guard let name = words.first else { return output.print(Help.overview) }
+    guard let command = CommandSpec.named(name) else {
+      let near = nearestName(to: name, in: commands).map { ", did you mean '\($0)'?" } ?? ""
+      throw UsageError("there is no command '\(name)'\(near)")
+    }
+    output.print(Help.text(command))
   }
 
   /// `lint` is the default command: options and paths that exist belong to it.
@@ -48,8 +50,12 @@ package enum Secretslint {
       let near = nearestName(to: first, in: commands).map { ", did you mean '\($0)'?" } ?? ""
       throw UsageError("no command, file or directory '\(first)'\(near)")
     }
+    if CommandSpec.asksForHelp(words), let lint = CommandSpec.named("lint") {
+      output.print(Help.text(lint))
+      return ExitCode.clean
+    }
     return try LintCommand.run(words, output: output)
   }
 
-  private static let commands = ["lint", "render", "inspect", "who-can", "can", "explain", "rules", "config", "plugin", "eval", "help", "version"]
+  private static let commands = CommandSpec.all.map(\.name) + ["help", "version"]
 }

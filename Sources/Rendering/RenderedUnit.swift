@@ -6,6 +6,7 @@ import Kubernetes
 import SourceText
 import Terraform
 import Values
+import YAMLSyntax
 
 /// How much of a request could be rendered.
 package enum RenderStatus: Sendable, Equatable {
@@ -95,5 +96,23 @@ package struct RenderedRepository: Sendable {
     self.scan = scan
     self.applications = applications
     self.repository = repository
+  }
+}
+
+extension RenderedUnit {
+  /// The objects as one stream of documents in which each `---` stands alone on its line.
+  package var manifests: [UInt8] {
+    if let text {
+      var out = text.bytes
+      if let last = out.last, last != UInt8(ascii: "\n") { out.append(UInt8(ascii: "\n")) }
+      return out
+    }
+    var out: [UInt8] = []
+    for object in objects {
+      out += Array("---\n".utf8)
+      out += YAMLWriter.write(object.root, style: .goYAML).bytes
+      if out.last != UInt8(ascii: "\n") { out.append(UInt8(ascii: "\n")) }
+    }
+    return out
   }
 }
