@@ -44,7 +44,7 @@ let package = Package(
     room("ArgoCD", ["SourceText", "Values", "FileTree", "GoTemplate", "YAMLSyntax", "Kubernetes", "Patterns"]),
     room("Discovery", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "HCL", "ArgoCD"]),
     room("Rendering", ["SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "Helm", "Kustomize", "Terraform", "ArgoCD", "Discovery"]),
-    room("AccessModel", ["CKnowledge", "SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "IAM", "Patterns", "JMESPath", "ArgoCD", "Rendering", "Discovery", "Terraform"]),
+    room("AccessModel", ["CKnowledge", "SourceText", "Values", "FileTree", "YAMLSyntax", "Kubernetes", "IAM", "Patterns", "JMESPath", "Helm", "ArgoCD", "Rendering", "Discovery", "Terraform"]),
     room("Rules", ["SourceText", "Values", "FileTree", "YAMLSyntax", "CEL", "Kubernetes", "IAM", "Patterns", "AccessModel", "Rendering", "Discovery"]),
     .target(name: "CRules"),
     .target(name: "CKnowledge"),

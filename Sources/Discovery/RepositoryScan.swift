@@ -47,6 +47,8 @@ struct RepositoryScanner: Sendable {
   private struct Found: Sendable {
     var manifest: ManifestUnit?
     var diagnostics: [Diagnostic] = []
+    /// It holds `${`, as what Terraform, Flux or a shell fills in.
+    var isInterpolated = false
   }
 
   func scan() -> RepositoryScan {
@@ -58,7 +60,11 @@ struct RepositoryScanner: Sendable {
     var owned = Set(result.kustomizations.flatMap(\.files))
     for unit in result.kustomizations { owned.insert(unit.file) }
     let candidates = workspace.files.filter { isCandidate($0) && !owned.contains($0) }
-    let found = Parallel.map(candidates.count) { classify(candidates[$0]) }
+    var found = Parallel.map(candidates.count) { classify(candidates[$0]) }
+    if found.contains(where: \.isInterpolated) {
+      let templates = TemplateReferences(workspace, result.terraform)
+      for place in found.indices where found[place].isInterpolated && templates.contains(candidates[place]) { found[place] = Found() }
+    }
     for item in found {
       if let manifest = item.manifest { result.manifests.append(manifest) }
       result.diagnostics += item.diagnostics
@@ -110,8 +116,9 @@ struct RepositoryScanner: Sendable {
     guard let parsed = workspace.parse(path, bytes: bytes) else { return Found() }
     let objects = parsed.documents.map(\.root).flatMap(Self.opened).filter(Self.isManifest)
     let hasBraces = ByteSearch.contains(bytes, "{{") || ByteSearch.contains(bytes, "{%")
+    let isInterpolated = ByteSearch.contains(bytes, "${")
     let errors = parsed.diagnostics.filter { $0.severity == .error }
-    if hasBraces, !errors.isEmpty || Self.isTemplate(bytes, objects) {
+    if !errors.isEmpty && (isInterpolated || Self.hasPlaceholder(bytes)) || hasBraces && (!errors.isEmpty || Self.isTemplate(bytes, objects)) {
       guard !objects.isEmpty || Self.looksLikeManifest(bytes) else { return Found() }
       return Found(diagnostics: [
         Diagnostic(
@@ -122,7 +129,23 @@ struct RepositoryScanner: Sendable {
     if objects.isEmpty {
       return Found(diagnostics: Self.looksLikeManifest(bytes) ? errors : [])
     }
-    return Found(manifest: ManifestUnit(path: path, objects: objects), diagnostics: parsed.diagnostics)
+    return Found(manifest: ManifestUnit(path: path, objects: objects), diagnostics: parsed.diagnostics, isInterpolated: isInterpolated)
+  }
+
+  /// `{TENANT_ID}`, as scripts replace it.
+  private static func hasPlaceholder(_ bytes: [UInt8]) -> Bool {
+    var start: Int?
+    for (place, byte) in bytes.enumerated() {
+      switch byte {
+      case UInt8(ascii: "{"): start = place
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): break
+      case UInt8(ascii: "}"):
+        if let start, place - start > 2 { return true }
+        start = nil
+      default: start = nil
+      }
+    }
+    return false
   }
 
   /// The members of a `List`.

@@ -285,8 +285,12 @@ extension Executor {
       let type = given - 1 < fixed ? function.parameters[given - 1] : function.variadic ?? .any
       take(try validated(final, type), type)
     }
-    // What is made of something unknown is unknown.
-    if let unknown { return unknown.unboxed }
+    if unknown != nil, marksUnknowns, Self.layouts.contains(function.name) {
+      values = values.map { marking($0) ?? $0 }
+    } else if let unknown {
+      // What is made of something unknown is unknown.
+      return unknown.unboxed
+    }
     let action = frame.action
     let call = TemplateCall(
       provenance: provenance, origin: tracker.shown(.none, action: action, context: frame.context), executor: self)

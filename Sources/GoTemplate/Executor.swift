@@ -420,6 +420,9 @@ public final class Executor {
     "cat", "fromYaml", "fromYamlArray", "indent", "nindent", "print", "printf", "println", "quote", "squote", "toString", "toYaml", "tpl", "trim",
   ]
 
+  /// Functions whose line breaks, blanks and quotes the document around an unknown text needs.
+  static let layouts: Set<String> = ["indent", "nindent"]
+
   /// A marked text is unknown to all functions that do more than lay it out.
   func seen(_ value: Value, by function: String) -> Value {
     guard let first = marked.first, case .string(let text) = value.payload, !Self.carriers.contains(function), UnknownMark.isIn(text)

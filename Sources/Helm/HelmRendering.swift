@@ -271,7 +271,7 @@ struct HelmRendering {
   private mutating func report(_ error: TemplateError, _ message: String, _ name: String) {
     if let unknown = error.unknown {
       fail(
-        message, code: "helm/unknown", at: error.span, summary: "template '\(name)' needs what is not known: \(unknown.reason)", notes: [message],
+        message, code: HelmResult.unknownCode, at: error.span, summary: "template '\(name)' needs what is not known: \(unknown.reason)", notes: [message],
         hints: true, severity: .info)
       return
     }
@@ -286,7 +286,13 @@ struct HelmRendering {
     var sorter = ManifestSorter(provenance: renderer.provenance, limits: renderer.limits, sink: sink)
     for (path, text) in rendered.sorted(by: { $0.path.bytesPrecede($1.path) }) where !text.isBlank {
       for failure in sorter.add(path, text) {
-        fail(failure.message, code: "helm/render-failed", at: failure.span, hints: true)
+        if failure.holdsMarks, let unknown = result.unknowns.first {
+          fail(
+            failure.message, code: HelmResult.unknownCode, at: failure.span, summary: "a document of '\(path)' needs what is not known: \(unknown.reason)",
+            notes: [failure.message], hints: true, severity: .info)
+        } else {
+          fail(failure.message, code: "helm/render-failed", at: failure.span, hints: true)
+        }
         if !options.isLenient { return }
       }
     }

@@ -26,6 +26,9 @@ package struct HelmManifest: Sendable {
 
 /// What `helm template` makes of a chart.
 package struct HelmResult: Sendable {
+  /// Code of diagnostics that say that a template or document needs what is not known; a note, not an error.
+  package static let unknownCode = "helm/unknown"
+
   /// The whole standard output, with runs.
   package var text: Text
   /// In the order of the output.

@@ -15,6 +15,8 @@ struct ManifestSorter {
     var message: String
     var span: SourceSpan?
     var code: String
+    /// Marks stand in the document: with what they stand for it may be right.
+    var holdsMarks = false
   }
 
   let provenance: Provenance
@@ -39,7 +41,9 @@ struct ManifestSorter {
       for diagnostic in inner.diagnostics where diagnostic.severity != .error { sink.report(diagnostic) }
       // Go reads no further than the first document; an error behind it does not matter.
       if documents.isEmpty, let error = inner.diagnostics.first(where: { $0.severity == .error }) {
-        failures.append(Failure(message: "YAML parse error on \(path): " + YAMLErrorText.text(error), span: error.span, code: error.code))
+        failures.append(
+          Failure(
+            message: "YAML parse error on \(path): " + YAMLErrorText.text(error), span: error.span, code: error.code, holdsMarks: UnknownMark.isIn(document)))
         continue
       }
       let root = documents.first?.root ?? .null

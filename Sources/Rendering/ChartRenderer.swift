@@ -36,7 +36,10 @@ struct ChartRenderer: Sendable {
     unit.text = result.unknowns.isEmpty ? result.text : nil
     if request.skipTests { unit.objects.removeAll(where: Self.isTest) }
     if request.skipTests, unit.objects.count != result.objects.count { unit.text = nil }
-    if result.failed {
+    let isOnlyUnknown = !sink.hasErrors && sink.diagnostics.contains { $0.code == HelmResult.unknownCode }
+    if isOnlyUnknown {
+      unit.status = .partial
+    } else if result.failed {
       unit.status = unit.objects.isEmpty ? .failed : .partial
       if !sink.hasErrors {
         let place = workspace.provenance.origins.editPlace(request.origin)

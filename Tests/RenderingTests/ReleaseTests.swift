@@ -79,6 +79,17 @@ import Values
     #expect(units.first?.request.evidence.first?.environment == "staging")
   }
 
+  @Test(arguments: ["{{- toYaml .Values.b | nindent 4 }}", "{{- .Values.b | nindent 4 }}", "{{ .Values.b | quote }}", "{{ printf \"%s-x\" .Values.b }}", "|\n{{ .Values.b | indent 4 }}"])
+  func whatIsNotKnownKeepsItsPlaceInTheDocument(_ action: String) {
+    let (units, _) = render([
+      "tf/main.tf": "resource \"helm_release\" \"web\" {\n  name = \"shop\"\n  chart = \"../charts/web\"\n  set = [{ name = \"b\", value = aws_vpc.v.id }]\n}\nresource \"aws_vpc\" \"v\" {}\n",
+      "charts/web/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  b: \(action)\n  c: known\n",
+    ])
+    #expect(units.map(\.status) == [.complete])
+    let data = units.first?.objects.first?.root["data"]
+    #expect(data?["b"]?.isUnknown == true && data?["c"]?.string == "known")
+  }
+
   @Test(arguments: ["repository = \"https://charts.example.com\"", "count = 0"]) func whatTerraformDoesNotDeployIsRenderedByConvention(_ argument: String) {
     let (units, _) = render(["tf/main.tf": "resource \"helm_release\" \"web\" {\n  name = \"shop\"\n  chart = \"../charts/web\"\n  \(argument)\n}\n"])
     #expect(units.map(\.request.name) == ["charts/web"])

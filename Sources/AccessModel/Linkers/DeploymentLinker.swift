@@ -78,8 +78,8 @@ struct DeploymentLinker {
     node.set("isExternal", path == nil)
     node.set("isConventional", request.isConventional)
     let isBare = request.tool == .helm && request.values.isEmpty && request.parameters.isEmpty
-    node.set("isDefault", request.isConventional && (isBare || isSample(path ?? "")))
-    node.set("isSample", request.isConventional && isSample(path ?? ""))
+    node.set("isDefault", request.isConventional && (isBare || Self.isSample(path ?? "")))
+    node.set("isSample", request.isConventional && Self.isSample(path ?? ""))
     node.set("releaseName", request.releaseName.isNull ? .string("", origin) : request.releaseName.located(origin))
     node.set("namespace", request.namespace.isNull ? .string("", origin) : request.namespace.located(origin))
     node.set("cluster", request.cluster)
@@ -125,6 +125,15 @@ struct DeploymentLinker {
     return EnvironmentDecision(signs)
   }
 
+  /// Whether a path leads through a directory whose manifests are inputs or expected outputs of somebody's tests, or part of a text. Not
+  /// `test`: that is an environment.
+  static func isSample(_ path: String) -> Bool {
+    let names: Set<Substring> = [
+      "tests", "testdata", "test_data", "test-data", "fixtures", "__fixtures__", "__tests__", "e2e", "docs", "doc", "documentation",
+    ]
+    return path.split(separator: "/").contains { names.contains($0) }
+  }
+
   private func makeApplication(_ application: Value, _ unit: RenderedUnit) -> ModelNode {
     let name = application.at("metadata", "name")
     let node = context.make(
@@ -150,13 +159,4 @@ struct DeploymentLinker {
 extension ModelNode: Hashable {
   public static func == (a: ModelNode, b: ModelNode) -> Bool { a === b }
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
-}
-
-/// Whether a path leads through a directory whose manifests are inputs or expected outputs of somebody's tests, or part of a text. Not
-/// `test`: that is an environment.
-private func isSample(_ path: String) -> Bool {
-  let names: Set<Substring> = [
-    "tests", "testdata", "test_data", "test-data", "fixtures", "__fixtures__", "__tests__", "e2e", "docs", "doc", "documentation",
-  ]
-  return path.split(separator: "/").contains { names.contains($0) }
 }

@@ -1,4 +1,6 @@
 import ArgoCD
+import Discovery
+import Helm
 import Rendering
 import SourceText
 import Terraform
@@ -11,7 +13,7 @@ struct FailureLinker {
   func link() {
     for unit in context.units {
       let rendered = unit.unit
-      for diagnostic in rendered.diagnostics where diagnostic.severity == .error {
+      for diagnostic in rendered.diagnostics where diagnostic.severity == .error || diagnostic.code == HelmResult.unknownCode {
         add(diagnostic, kind: "render", source: unit.node.string("path") ?? unit.name, unit: unit, isFatal: rendered.status == .failed)
       }
       let isSilent = rendered.status == .failed && !rendered.diagnostics.contains { $0.severity == .error }
@@ -25,12 +27,16 @@ struct FailureLinker {
         add(diagnostic, kind: "terraform", source: result.directory, unit: nil, isFatal: result.resources.isEmpty)
       }
     }
+    let scanned = context.repository.scan.diagnostics
+    let rendered = Set(context.units.flatMap(\.unit.diagnostics).compactMap(\.span))
     for diagnostic in context.repository.diagnostics where diagnostic.severity == .error {
-      add(diagnostic, kind: "read", source: "", unit: nil, isFatal: true)
+      // What an Application deploys is read, and reported, for it; what only the scan came across nobody asks for.
+      if let span = diagnostic.span, rendered.contains(span) { continue }
+      add(diagnostic, kind: "read", source: "", unit: nil, isFatal: true, isConventional: scanned.contains(diagnostic))
     }
   }
 
-  private func add(_ diagnostic: Diagnostic, kind: String, source: String, unit: UnitRecord?, isFatal: Bool) {
+  private func add(_ diagnostic: Diagnostic, kind: String, source: String, unit: UnitRecord?, isFatal: Bool, isConventional: Bool = false) {
     let place = diagnostic.span.map { context.origins.add(.source, $0) } ?? unit?.node.origin ?? .none
     let path = source.isEmpty ? diagnostic.span.flatMap { context.provenance.sources.file($0.source)?.path } ?? "" : source
     let node = context.make(.failure, id: "\(kind)/\(path)/\(diagnostic.code)", title: "failure of `\(path)`", origin: place)
@@ -41,6 +47,7 @@ struct FailureLinker {
     node.set("code", diagnostic.code)
     node.set("message", diagnostic.message, place)
     node.set("isFatal", isFatal)
-    node.set("isConventional", unit?.isConventional ?? false)
+    node.set("renders", diagnostic.code == HelmResult.unknownCode ? nil : false, because: diagnostic.message, place)
+    node.set("isConventional", unit?.isConventional ?? (isConventional || DeploymentLinker.isSample(path)))
   }
 }

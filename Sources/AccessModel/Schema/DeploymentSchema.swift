@@ -90,6 +90,7 @@ extension ModelSchema {
         FieldDefinition("code", .string, "code of the diagnostic: `template/undefined-function`"),
         FieldDefinition("message", .string, "message of the diagnostic. The origin is its place"),
         FieldDefinition("isFatal", .bool, "nothing of the source could be rendered"),
+        FieldDefinition("renders", .bool, "false, or unknown where that depends on what the repository does not tell"),
         FieldDefinition("isConventional", .bool, "it was rendered by convention only"),
       ]),
     NodeDefinition(
