@@ -117,8 +117,9 @@ struct RepositoryScanner: Sendable {
     let objects = parsed.documents.map(\.root).flatMap(Self.opened).filter(Self.isManifest)
     let hasBraces = ByteSearch.contains(bytes, "{{") || ByteSearch.contains(bytes, "{%")
     let isInterpolated = ByteSearch.contains(bytes, "${")
+    let hasTokens = ByteSearch.contains(bytes, "<") && objects.contains(where: Self.isNamedByToken)
     let errors = parsed.diagnostics.filter { $0.severity == .error }
-    if !errors.isEmpty && (isInterpolated || Self.hasPlaceholder(bytes)) || hasBraces && (!errors.isEmpty || Self.isTemplate(bytes, objects)) {
+    if hasTokens || !errors.isEmpty && (isInterpolated || Self.hasPlaceholder(bytes)) || hasBraces && (!errors.isEmpty || Self.isTemplate(bytes, objects)) {
       guard !objects.isEmpty || Self.looksLikeManifest(bytes) else { return Found() }
       return Found(diagnostics: [
         Diagnostic(
@@ -130,6 +131,17 @@ struct RepositoryScanner: Sendable {
       return Found(diagnostics: Self.looksLikeManifest(bytes) ? errors : [])
     }
     return Found(manifest: ManifestUnit(path: path, objects: objects), diagnostics: parsed.diagnostics, isInterpolated: isInterpolated)
+  }
+
+  /// `name: <CLUSTER_NAME>-web`, which no API takes before a script has replaced it.
+  private static func isNamedByToken(_ object: Value) -> Bool {
+    ["name", "namespace"].contains { key in
+      guard let name = object.at("metadata", key)?.string, let start = name.firstIndex(of: "<"), let end = name[start...].firstIndex(of: ">") else { return false }
+      let token = name[name.index(after: start)..<end]
+      return !token.isEmpty && token.utf8.allSatisfy { byte in
+        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "_")
+      }
+    }
   }
 
   /// `{TENANT_ID}`, as scripts replace it.

@@ -74,6 +74,20 @@ package struct TrustStatement: Sendable {
     return issuerKind == .eks
   }
 
+  /// Whether it is meant for what another issuer than a cluster's signs: a pipeline, a person, another cloud.
+  package var isForOtherIssuers: Bool {
+    guard isWebIdentity, !isForServiceAccounts else { return false }
+    if issuerKind == .other { return true }
+    let subjects = subjectConditions.flatMap(\.values)
+    // What is known of each subject's beginning is none of a ServiceAccount's.
+    return !subjects.isEmpty
+      && subjects.allSatisfy { subject in
+        guard case .literal(let bytes)? = subject.pieces.first else { return false }
+        let known = String(decoding: bytes, as: UTF8.self).prefix { $0 != "*" && $0 != "?" }
+        return !known.isEmpty && !"system:serviceaccount:".hasPrefix(known)
+      }
+  }
+
   package enum SubjectScope: String, Hashable, Sendable {
     case exact
     /// `system:serviceaccount:ns:*`

@@ -72,7 +72,7 @@ package enum Linter {
     report.filesRead = workspace.files.count
     report.deployments = repository.units.count
     report.terraformRoots = repository.terraform.count
-    report.isEmpty = repository.scan.isEmpty && repository.units.isEmpty && repository.diagnostics.isEmpty
+    report.isEmpty = repository.scan.isEmpty && repository.units.isEmpty && repository.diagnostics.isEmpty && repository.conventionalDiagnostics.isEmpty
     return LintRun(report: report, graph: graph, repository: repository, provenance: provenance)
   }
 

@@ -79,6 +79,8 @@ package struct RenderedRepository: Sendable {
   package var terraform: [TerraformResult]
   /// Diagnostics that belong to no unit (files that could not be read, Applications that could not be expanded).
   package var diagnostics: [Diagnostic]
+  /// Of what nobody in the repository asks for: files that the scan came across, Applications of charts rendered by convention.
+  package var conventionalDiagnostics: [Diagnostic]
   /// What the tree holds.
   package var scan: RepositoryScan
   /// All Applications, written out and made by ApplicationSets, whether or not something was rendered for them.
@@ -87,12 +89,13 @@ package struct RenderedRepository: Sendable {
   package var repository: OwnRepository
 
   package init(
-    units: [RenderedUnit], terraform: [TerraformResult], diagnostics: [Diagnostic] = [], scan: RepositoryScan = RepositoryScan(),
+    units: [RenderedUnit], terraform: [TerraformResult], diagnostics: [Diagnostic] = [], conventionalDiagnostics: [Diagnostic] = [], scan: RepositoryScan = RepositoryScan(),
     applications: [ExpandedApplication] = [], repository: OwnRepository = OwnRepository()
   ) {
     self.units = units
     self.terraform = terraform
     self.diagnostics = diagnostics
+    self.conventionalDiagnostics = conventionalDiagnostics
     self.scan = scan
     self.applications = applications
     self.repository = repository

@@ -92,6 +92,8 @@ struct RenderRun {
   private var seenRequests: Set<String> = []
   private var seenApplications: Set<String> = []
   private let sink = DiagnosticSink(limit: 10_000)
+  /// What is said of Applications that convention made: others may give their chart other values.
+  private let conventionalSink = DiagnosticSink(limit: 10_000)
   private var clusterSecrets: [Value] = []
   private var hasGuessed = false
   private var terraform: [TerraformResult] = []
@@ -111,8 +113,8 @@ struct RenderRun {
 
   var result: RenderedRepository {
     RenderedRepository(
-      units: units, terraform: terraform, diagnostics: scan.diagnostics + sink.diagnostics, scan: scan, applications: applications,
-      repository: repository)
+      units: units, terraform: terraform, diagnostics: sink.diagnostics, conventionalDiagnostics: scan.diagnostics + conventionalSink.diagnostics, scan: scan,
+      applications: applications, repository: repository)
   }
 
   mutating func renderAll() {
@@ -214,10 +216,11 @@ struct RenderRun {
   /// The requests of Applications and sets that were not seen before.
   private mutating func requests(for objects: [Found]) -> [RenderRequest] {
     guess(from: objects.map(\.value))
-    let expander = ApplicationSetExpander(files: workspace, repository: repository, clusterSecrets: clusterSecrets, sink: sink)
-    let reader = ApplicationReader(files: workspace, repository: repository, options: options.applications, sink: sink)
     var result: [RenderRequest] = []
     for found in objects {
+      let sink = found.isConventional ? conventionalSink : sink
+      let expander = ApplicationSetExpander(files: workspace, repository: repository, clusterSecrets: clusterSecrets, sink: sink)
+      let reader = ApplicationReader(files: workspace, repository: repository, options: options.applications, sink: sink)
       let object = found.value
       let made: [ExpandedApplication]
       if object["kind"]?.string == "ApplicationSet" {

@@ -171,6 +171,6 @@ private func written(_ origin: Origin?, _ provenance: Provenance) -> String {
     ])
     #expect(result.units.first?.objects.map(\.name) == ["a"])
     #expect(result.units.first?.diagnostics.map(\.code) == ["directory/too-large"])
-    #expect(result.diagnostics.map(\.code) == ["discovery/too-large"])
+    #expect(result.conventionalDiagnostics.map(\.code) == ["discovery/too-large"])
   }
 }

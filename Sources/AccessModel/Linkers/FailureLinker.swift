@@ -27,12 +27,14 @@ struct FailureLinker {
         add(diagnostic, kind: "terraform", source: result.directory, unit: nil, isFatal: result.resources.isEmpty)
       }
     }
-    let scanned = context.repository.scan.diagnostics
     let rendered = Set(context.units.flatMap(\.unit.diagnostics).compactMap(\.span))
     for diagnostic in context.repository.diagnostics where diagnostic.severity == .error {
-      // What an Application deploys is read, and reported, for it; what only the scan came across nobody asks for.
+      add(diagnostic, kind: "read", source: "", unit: nil, isFatal: true)
+    }
+    for diagnostic in context.repository.conventionalDiagnostics where diagnostic.severity == .error {
+      // What an Application deploys is read, and reported, for it.
       if let span = diagnostic.span, rendered.contains(span) { continue }
-      add(diagnostic, kind: "read", source: "", unit: nil, isFatal: true, isConventional: scanned.contains(diagnostic))
+      add(diagnostic, kind: "read", source: "", unit: nil, isFatal: true, isConventional: true)
     }
   }
 

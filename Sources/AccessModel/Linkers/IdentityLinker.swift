@@ -163,7 +163,8 @@ struct IdentityLinker {
     // Pods reach the role of their node through the instance's metadata; roles of other services are out of their reach.
     let isOfNode = role.managed.contains { $0.arn.hasSuffix("/AmazonEKSWorkerNodePolicy") }
     let isOfService = node.fields["services"]?.list?.isEmpty == false
-    node.set("isWithinReachOfPods", isForWorkloads || isOfNode || !isOfService)
+    let isOfOthers = role.trust.statements.contains { TrustStatement($0).isForOtherIssuers }
+    node.set("isWithinReachOfPods", isForWorkloads || isOfNode || !isOfService && !isOfOthers)
   }
 
   private func environments(_ accounts: [AccountRecord]) -> [String] {

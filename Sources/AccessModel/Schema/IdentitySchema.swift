@@ -17,7 +17,7 @@ extension ModelSchema {
         FieldDefinition("isWorkloadRole", .bool, "it is for workloads of a cluster: by its trust, or because a ServiceAccount carries it"),
         FieldDefinition(
           "isWithinReachOfPods", .bool,
-          "pods can get its credentials: it is for workloads, or a node's, or nothing says that it is another service's (an instance's, a function's)"),
+          "pods can get its credentials: it is for workloads, or a node's, or nothing says that it is another's (an instance's, a function's, a pipeline's)"),
         FieldDefinition("readsSecrets", .bool, "some statement allows reading values of secrets"),
         FieldDefinition("readEnvironments", .list(.string), "environments whose secrets it may read, by the first segments of its resources. The origin of each is such a resource"),
         FieldDefinition("services", .list(.string), "services of AWS that its trust admits (`lambda.amazonaws.com`)"),
