@@ -14,6 +14,8 @@ final class UnitRecord {
   let isComplete: Bool
   var objects: [ObjectRecord] = []
   var environment = EnvironmentDecision.none
+  /// Files that a deployed kustomization leaves out: what they declare meets nothing of other sources.
+  var isStray = false
 
   init(unit: RenderedUnit, index: Int, node: ModelNode) {
     self.unit = unit

@@ -74,6 +74,8 @@ package struct ApplicationReader {
     var revision: String
     var evidence: OwnRepository.Evidence?
     var isOtherRevision: Bool
+    /// The source is a chart: it may bear a ref, but no values file of it can be used.
+    var isChart: Bool
   }
 
   func place(_ value: Value?) -> SourceSpan? { files.place(value) }
@@ -122,14 +124,13 @@ package struct ApplicationReader {
       }
       if !isName {
         sink.error("argocd/ref-name", "ref '\(text)' may hold letters, digits, '-' and '_' only", at: place(name))
-      } else if section["chart"]?.string?.isEmpty == false {
-        sink.error("argocd/ref-on-chart", "a source with 'chart' cannot have 'ref'", at: place(name))
       } else if result[text] != nil {
         sink.error("argocd/duplicate-ref", "two sources have the ref '\(text)'", at: place(name))
       } else {
         let revision = section["targetRevision"]?.string ?? ""
         result[text] = Ref(
-          url: url, revision: revision, evidence: repository.recognize(url), isOtherRevision: !repository.isOwn(revision: revision))
+          url: url, revision: revision, evidence: repository.recognize(url), isOtherRevision: !repository.isOwn(revision: revision),
+          isChart: section["chart"]?.string?.isEmpty == false)
       }
     }
     return result

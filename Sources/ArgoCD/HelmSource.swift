@@ -116,6 +116,12 @@ extension ApplicationReader {
         request.isIncomplete = true
         return
       }
+      // An error only where a values file names it (argoproj/argo-cd, reposerver/repository/repository.go).
+      if ref.isChart {
+        missing(.error, "argocd/ref-on-chart", "values file '\(written)': the source with the ref '\(name)' is a chart, whose files cannot be used", value)
+        request.isIncomplete = true
+        return
+      }
       guard let evidence = ref.evidence else {
         request.values.append(.external(name: ref.url + "/" + (reference.count > 1 ? String(reference[1]) : ""), origin: value.origin))
         return

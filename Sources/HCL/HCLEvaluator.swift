@@ -75,6 +75,13 @@ package final class HCLEvaluator {
       return try unary(operation, try evaluate(operand, scope: scope), operand.span, expression.span)
     case .binary(let operation, let left, let right):
       let a = try evaluate(left, scope: scope)
+      if let decided = decision(operation, a, left.span) {
+        // As of Terraform 1.12 an error on the right does not count then (hashicorp/hcl, hclsyntax/expression_ops.go, ShortCircuit).
+        guard let b = try? evaluate(right, scope: scope), let both = try? binary(operation, a, b, left.span, right.span, expression.span) else {
+          return HCLValue(.bool(decided), origin: derived(expression.span, from: [a]), sensitive: a.sensitive)
+        }
+        return both
+      }
       let b = try evaluate(right, scope: scope)
       return try binary(operation, a, b, left.span, right.span, expression.span)
     case .conditional(let condition, let whenTrue, let whenFalse):

@@ -25,6 +25,12 @@ extension HCLEvaluator {
     return HCLValue(payload, origin: origin, sensitive: value.sensitive)
   }
 
+  /// What `&&` or `||` gives whatever stands on the right; nil where that decides, or for other operators.
+  func decision(_ operation: HCLOperator, _ left: HCLValue, _ span: SourceSpan) -> Bool? {
+    guard operation == .and || operation == .or, let known = (try? operand(left, .bool, span))?.bool else { return nil }
+    return known == (operation == .or) ? known : nil
+  }
+
   func binary(
     _ operation: HCLOperator, _ a: HCLValue, _ b: HCLValue, _ aSpan: SourceSpan, _ bSpan: SourceSpan, _ whole: SourceSpan
   ) throws(HCLError) -> HCLValue {

@@ -67,6 +67,11 @@ private let account = """
 
 private func all(_ parts: String...) -> String { parts.joined(separator: "\n---\n") }
 
+/// A manifest under another name, or with a namespace after its name.
+private func named(_ manifest: String, _ name: String) -> String {
+  manifest.split(separator: "metadata:\n  name: web", omittingEmptySubsequences: false).joined(separator: "metadata:\n  name: \(name)")
+}
+
 struct KubernetesSideTests {
   @Test func aWorkloadIsFollowedToItsSecrets() throws {
     var fixture = ModelFixture()
@@ -189,6 +194,45 @@ struct KubernetesSideTests {
     #expect(reference.texts("missingKeys") == ["MISSING"])
     #expect(graph.first(.workload)?.text("reloadReason") == "not-enabled")
     #expect(fixture.line(graph.first(.workload)?.fields["reload"]) == "web.yaml:3")
+  }
+
+  @Test func whatNamesNoNamespaceGoesToDefault() throws {
+    func volume(_ classNamespace: String) throws -> ModelNode {
+      var fixture = ModelFixture()
+      let inside = named(secretClass, "web\n  namespace: \(classNamespace)")
+      fixture.add("k8s", all(workload, inside), namespace: nil, conventional: true)
+      return try #require(fixture.build().first(.csiVolume))
+    }
+    #expect(try volume("default").node("secretProviderClass")?.text("namespace") == "default")
+    // `kubectl apply --namespace payments` is as likely; an Application would say so.
+    #expect(try volume("payments").node("secretProviderClass")?.text("namespace") == "payments")
+    var deployed = ModelFixture()
+    deployed.add("web", all(workload, named(secretClass, "web\n  namespace: default")), namespace: "web")
+    #expect(deployed.build().first(.csiVolume)?.fields["secretProviderClass"]?.isNull == true)
+  }
+
+  @Test func theOnlyOneOfItsNameIsMeantAcrossDirectories() throws {
+    var fixture = ModelFixture()
+    fixture.add("app", workload, namespace: nil, conventional: true)
+    fixture.add("secrets", all(secretClass, account), namespace: nil, conventional: true)
+    var graph = fixture.build()
+    #expect(graph.first(.csiVolume)?.node("secretProviderClass") != nil)
+    #expect(graph.first(.secretReference)?.text("mountState") == "pod")
+    #expect(graph.first(.workload)?.node("serviceAccount")?.text("name") == "web")
+    // Two of them: which one is meant cannot be told.
+    fixture.add("more", all(secretClass, account), namespace: nil, conventional: true)
+    graph = fixture.build()
+    #expect(graph.first(.csiVolume)?.isUnknown("secretProviderClass") == true)
+    #expect(graph.first(.secretReference)?.isUnknown("provided") == true)
+    #expect(graph.first(.workload)?.isUnknown("serviceAccount") == true)
+  }
+
+  @Test func otherWritersOfASecretAreNamed() throws {
+    var fixture = ModelFixture()
+    let second = named(secretClass, "api")
+    fixture.add("web", all(secretClass, second, "apiVersion: v1\nkind: Secret\nmetadata: {name: web-database}\nstringData: {a: b}"))
+    let node = try #require(fixture.build().first(.syncedSecret))
+    #expect(node.texts("otherWriters") == ["staging SecretProviderClass `api`", "a manifest"])
   }
 
   @Test func classesOfOtherNamespacesDoNotCount() throws {

@@ -28,6 +28,21 @@ private func layers(_ request: RenderRequest) -> [String] {
 private let chart = ["charts/web/Chart.yaml": "name: web", "charts/web/values.yaml": "", "charts/web/values-prod.yaml": "", "shared/common.yaml": "", "envs/prod.yaml": ""]
 
 @Suite struct ApplicationReaderTests {
+  @Test func aChartMayBearARefThatNobodyUses() {
+    func codes(_ file: String) -> [String] {
+      read(
+        """
+        sources:
+          - {repoURL: "https://charts.example.com", chart: vault, targetRevision: 0.30.0, ref: helm}
+          - {repoURL: "\(ownURL)", path: charts/web, helm: {valueFiles: [\(file)]}}
+        destination: {server: "https://kubernetes.default.svc", namespace: prod}
+        """, files: chart
+      ).diagnostics.map(\.code)
+    }
+    #expect(codes("values-prod.yaml") == [])
+    #expect(codes("$helm/values.yaml") == ["argocd/ref-on-chart"])
+  }
+
   @Test func helmSourceBecomesRequest() throws {
     let result = read(
       """

@@ -33,6 +33,7 @@ struct Bench {
 @Suite struct ExpressionTests {
   @Test(arguments: [
     ("1 + 2 * 3 - 4 / 2", "5"), ("-(3)", "-3"), ("--3", "3"), ("!false && true || false", "true"), ("\"1\" + 2", "3"),
+    ("false && [1][5]", "false"), ("true || null + 1 == 1", "true"), ("false || true && true", "true"),
     ("1 == \"1\"", "false"), ("true ? 1 : \"a\"", "\"1\""), ("[1, \"a\", null]", "[1,\"a\",null]"), ("{a = 1, \"b\" : 2}", "{\"a\":1,\"b\":2}"),
     ("{for k, v in {b = 2, a = 1} : k => v}", "{\"a\":1,\"b\":2}"), ("[for i, v in [\"x\", \"y\"] : \"${i}${v}\"]", "[\"0x\",\"1y\"]"),
     ("{for v in [\"a\", \"b\", \"a\"] : v => 1...}", "{\"a\":[1,1],\"b\":[1]}"), ("[[1, 2], [3]][0][1]", "2"), ("{a = {b = [5]}}.a.b[0]", "5"),
@@ -49,6 +50,7 @@ struct Bench {
     ("[1][5]", "invalid-index"), ("{a = 1}.b", "unsupported-attribute"), ("\"a\".b", "unsupported-attribute"), ("nope.x", "undeclared-reference"),
     ("{for v in [1, 1] : v => v}", "duplicate-key"), ("[for v in 5 : v]", "not-iterable"), ("0 / 0", "invalid-operation"),
     ("\"${[]}\" == 1 ? \"${[1]}x\" : 1", ""), ("{a.b = 1}", "ambiguous-key"), ("missing()", "unknown-function"),
+    ("true && [1][5]", "invalid-index"), ("false || null", "null-value"),
   ])
   func refuses(_ text: String, _ code: String) {
     do throws(HCLError) {

@@ -84,6 +84,14 @@ private func shown(_ repository: RenderedRepository) -> [String] {
     #expect(render(["Chart.yaml": "name: web", "namespace.yaml": object("n")]).units.map(\.request.tool) == [.directory(recurse: false, include: nil, exclude: nil), .helm])
   }
 
+  @Test func chartsBesidePlainManifestsAreRendered() {
+    let result = render([
+      "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0", "values-dev.yaml": "a: 1", "templates/a.yaml": object("a"), "rendered.yaml": object("b"),
+      "k/kustomization.yaml": "resources: [c.yaml]", "k/c.yaml": object("c"), "k/left-out.yaml": object("d"),
+    ])
+    #expect(shown(result) == ["?k: c complete", "?.: b complete", "?k: d complete", "?. with values-dev.yaml: a complete"])
+  }
+
   @Test func failuresAreNeverSilent() {
     let result = render([
       "app.yaml": application("web", "missing"), "bad/app.yaml": application("bad", "broken"),

@@ -227,12 +227,11 @@ struct AccountLinker {
     let node = workload.node
     let place = node.fields["serviceAccountName"]?.origin ?? node.origin
     let name = workload.accountName
-    let fitting = context.accounts.filter { account in
-      guard account.name == name, !name.isEmpty else { return false }
-      if let object = account.object { return context.neighbourhood(workload.object, object) == .same }
-      return account.namespace == workload.object.namespace || workload.object.namespace.isEmpty
+    let near: [(AccountRecord, Neighbourhood)] = context.accounts.filter { $0.name == name && !name.isEmpty }.map { account in
+      if let object = account.object { return (account, context.neighbourhood(workload.object, object)) }
+      return (account, account.namespace == workload.object.namespace || workload.object.namespace.isEmpty ? .same : .other)
     }
-    let found = fitting.first { $0.object?.unit === workload.object.unit } ?? fitting.first
+    let found = near.first { $0.1 == .same && $0.0.object?.unit === workload.object.unit }?.0 ?? context.meant(near)
     guard let found else {
       // `default` exists everywhere, without a role unless somebody annotates it.
       let reason = "the repository does not hold the ServiceAccount '\(name)'"

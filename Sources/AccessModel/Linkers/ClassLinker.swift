@@ -145,7 +145,7 @@ struct ClassLinker {
         let (_, name, node, _) = workload.mounts[index]
         let named = context.classes.filter { $0.name == name && !name.isEmpty }
         let near = named.map { ($0, context.neighbourhood(workload.object, $0.object)) }
-        let found = near.first { $0.1 == .same }?.0
+        let found = context.meant(near)
         workload.mounts[index].found = found
         if let found, !found.mountedBy.contains(where: { $0 === workload }) { found.mountedBy.append(workload) }
         let place = node.fields["className"]?.origin ?? node.origin

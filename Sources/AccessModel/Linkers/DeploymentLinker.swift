@@ -7,7 +7,7 @@ import Terraform
 import Values
 
 /// Rendered units → deployments and Applications. A rendering by convention is left out where the repository itself
-/// deploys the same source.
+/// deploys the same source; files that a deployed kustomization leaves out stand alone.
 struct DeploymentLinker {
   let context: LinkContext
 
@@ -18,6 +18,8 @@ struct DeploymentLinker {
     for (index, unit) in context.repository.units.enumerated() {
       if unit.request.isConventional, isDeployed(unit, by: real) { continue }
       let record = makeUnit(unit, index)
+      // Files beside those that an Application's kustomization names: they are written, but nothing deploys them.
+      if unit.request.isConventional, isPlain(unit), let own = path(unit) { record.isStray = real.contains { touches($0, own) } }
       if let application = unit.request.application {
         let key = "\(application.at("metadata", "namespace")?.string ?? "")/\(application.at("metadata", "name")?.string ?? unit.request.name)"
         let node = applications[key] ?? makeApplication(application, unit)
@@ -54,10 +56,16 @@ struct DeploymentLinker {
 
   private func isDeployed(_ unit: RenderedUnit, by real: [RenderedUnit]) -> Bool {
     guard let own = path(unit) else { return false }
-    return real.contains { other in
-      guard let path = path(other) else { return false }
-      return path == own || other.inputs.contains(own) || other.inputs.contains { $0.hasPrefix(own + "/") && own != "" }
-    }
+    return real.contains { isPlain(unit) && $0.request.tool == .kustomize ? false : touches($0, own) }
+  }
+
+  private func touches(_ other: RenderedUnit, _ own: String) -> Bool {
+    guard let path = path(other) else { return false }
+    return path == own || other.inputs.contains(own) || other.inputs.contains { $0.hasPrefix(own + "/") && own != "" }
+  }
+
+  private func isPlain(_ unit: RenderedUnit) -> Bool {
+    if case .directory = unit.request.tool { true } else { false }
   }
 
   private func makeUnit(_ unit: RenderedUnit, _ index: Int) -> UnitRecord {

@@ -190,9 +190,26 @@ struct InstallationLinker {
     node.set("valuesKnown", source.values.isKnown)
     // A chart of the repository is rendered with its own defaults merged in: what it knows is not ours to say.
     let isJudged = source.isVersionGiven && !(source.how == "chart" && source.unit?.unit.chartName == source.chart)
-    node.set("unknownValues", .list(!isJudged ? [] : profile.unknownValues(source.values, version: version), node.origin))
+    let unknown = isJudged ? profile.unknownValues(source.values, version: version) : []
+    node.set("unknownValues", .list(unknown.map { isShared($0, source) ? $0.noted("one template gives it to several charts") : $0 }, node.origin))
     source.environment.apply(to: node)
     return node
+  }
+
+  /// Whether the very same line gives a value to another chart, too, as the template of an ApplicationSet of many charts does.
+  private func isShared(_ value: Value, _ source: Source) -> Bool {
+    guard let key = value["key"], let path = key.string, let place = context.origins.editPlace(key.origin) else { return false }
+    return context.units.contains { other in
+      guard other !== source.unit, other.unit.chartName != source.chart else { return false }
+      var inner = other.unit.values
+      var origin = Origin.none
+      for part in path.split(separator: ".") {
+        guard let entry = inner.map?.entry(String(part)) else { return false }
+        origin = entry.keyOrigin.isKnown ? entry.keyOrigin : entry.value.origin
+        inner = entry.value
+      }
+      return context.origins.editPlace(origin) == place
+    }
   }
 
   @discardableResult
@@ -424,5 +441,13 @@ enum InstallationInterval {
     node.set("rotationIntervalSeconds", duration.map { .int($0 / 1_000_000_000, interval.origin) } ?? .null(interval.origin))
     let problem = text.isEmpty ? "" : duration == nil ? "not-a-duration" : (duration ?? 1) <= 0 ? "not-positive" : ""
     node.set("rotationIntervalProblem", problem, interval.origin)
+  }
+}
+
+extension Value {
+  /// An unknown value of a chart with a note that says why it does no harm.
+  fileprivate func noted(_ note: String) -> Value {
+    guard let key = self["key"] else { return self }
+    return makeRecord(.unknownValue, origin, [("key", key), ("suggestion", .string("", key.origin)), ("note", .string(note, key.origin))])
   }
 }

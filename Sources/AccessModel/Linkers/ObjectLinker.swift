@@ -21,7 +21,7 @@ struct ObjectLinker {
       return
     }
     let record = ObjectRecord(unit: unit, object: object)
-    let name = object.root.at("metadata", "name")
+    let name = object.root.at("metadata", "name").map { $0.isNull ? Value.string("", $0.origin) : $0 }
     let node = context.make(.object, id: record.id, title: record.title, origin: record.metadata.origin)
     record.node = node
     node.set("apiVersion", (object.root["apiVersion"] ?? .string("")).located(node.origin))

@@ -29,11 +29,12 @@ struct ReferenceLinker {
       return
     }
     var possible = false
+    var mayBe: [(ClassRecord, ClassReading.Synced, ModelNode)] = []
     for owner in context.classes {
       for (entry, syncedNode) in owner.synced where entry.name == name {
         switch context.neighbourhood(home, owner.object) {
         case .same: record.synced.append((owner, entry, syncedNode))
-        case .possible: possible = true
+        case .possible: mayBe.append((owner, entry, syncedNode))
         case .other: break
         }
       }
@@ -46,6 +47,16 @@ struct ReferenceLinker {
       case .other: break
       }
     }
+    // Of a class in another directory: one that the pod mounts, or the only maker of that name, in a namespace of the same name.
+    if record.synced.isEmpty, makers.isEmpty {
+      let mounted = mayBe.filter { candidate in record.workload.mounts.contains { $0.found === candidate.0 } }
+      if !mounted.isEmpty {
+        record.synced = mounted
+      } else if mayBe.count == 1, !possible, mayBe[0].0.object.namespace == home.namespace {
+        record.synced = mayBe
+      }
+    }
+    possible = possible || !mayBe.isEmpty
     if let first = record.synced.first {
       node.set("syncedSecret", first.node.value)
       node.set("providedBy", "synced")

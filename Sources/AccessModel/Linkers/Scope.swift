@@ -27,7 +27,13 @@ extension LinkContext {
   }
 
   func neighbourhood(_ a: UnitRecord, _ aNamespace: String, _ b: UnitRecord, _ bNamespace: String) -> Neighbourhood {
-    if a === b { return aNamespace == bNamespace ? .same : .other }
+    if a === b {
+      if aNamespace == bNamespace { return .same }
+      // What names no namespace goes where `kubectl apply` points: to `default`, unless somebody says otherwise.
+      guard a.isConventional, a.namespace.isEmpty, aNamespace.isEmpty || bNamespace.isEmpty else { return .other }
+      return aNamespace + bNamespace == "default" ? .same : .possible
+    }
+    guard !a.isStray, !b.isStray else { return .other }
     let namesAgree = aNamespace == bNamespace
     guard namesAgree || aNamespace.isEmpty || bNamespace.isEmpty else { return .other }
     if let first = a.environment.certain, let second = b.environment.certain, first != second { return .other }
@@ -39,6 +45,16 @@ extension LinkContext {
 
   func neighbourhood(_ a: ObjectRecord, _ b: ObjectRecord) -> Neighbourhood {
     neighbourhood(a.unit, a.namespace, b.unit, b.namespace)
+  }
+
+  /// The one candidate that an object means by its name: what surely shares its namespace, else the only one that may.
+  ///
+  /// Directories that nothing deploys are applied side by side as often as not, so where nothing else of the repository
+  /// bears the name, it is what the author meant.
+  func meant<Candidate>(_ candidates: [(Candidate, Neighbourhood)]) -> Candidate? {
+    if let sure = candidates.first(where: { $0.1 == .same }) { return sure.0 }
+    let possible = candidates.filter { $0.1 == .possible }
+    return possible.count == 1 ? possible[0].0 : nil
   }
 
   /// Whether everything that could be in the namespace of an object is known: no source of it failed or is external.

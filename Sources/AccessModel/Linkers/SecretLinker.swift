@@ -133,11 +133,11 @@ struct SecretLinker {
     var result: [Value] = []
     for other in context.classes where other !== owner && context.neighbourhood(owner.object, other.object) == .same {
       for (twin, twinNode) in other.synced where twin.name == entry.name {
-        result.append(.string("\(other.object.title) syncs it too", twinNode.origin))
+        result.append(.string(other.object.title, twinNode.origin))
       }
     }
     for secret in context.secrets where secret.name == entry.name && context.neighbourhood(owner.object, secret.object) == .same {
-      let what = secret.madeBy == "Secret" ? "a manifest makes it too" : "\(secret.object.title) makes it too"
+      let what = secret.madeBy == "Secret" ? "a manifest" : secret.object.title
       result.append(.string(what, secret.node.origin))
     }
     return result
