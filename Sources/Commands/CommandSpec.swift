@@ -3,8 +3,6 @@ struct CommandSpec: Sendable {
   let name: String
   /// What stands behind the program's name in the usage line.
   let usage: String
-  /// What its first argument may be, where these are words of the program's own.
-  var words: [String] = []
   let options: [OptionSpec]
   /// A closing line of its help.
   var note = ""
@@ -20,13 +18,13 @@ struct CommandSpec: Sendable {
       note: "Exit status: 0 the role can read the secret, 1 it cannot, 3 not known.", run: CanCommand.run),
     CommandSpec(name: "explain", usage: "explain RULE...", options: RulesCommand.packOptions, run: RulesCommand.explain),
     CommandSpec(
-      name: "rules", usage: "rules " + RulesCommand.words.joined(separator: "|") + " [RULE...]", words: RulesCommand.words, options: RulesCommand.options,
+      name: "rules", usage: "rules " + RulesCommand.words.joined(separator: "|") + " [RULE...]", options: RulesCommand.options,
       run: RulesCommand.run),
     CommandSpec(
-      name: "config", usage: "config " + ConfigCommand.words.joined(separator: "|") + " [PATH]", words: ConfigCommand.words, options: ConfigCommand.options,
+      name: "config", usage: "config " + ConfigCommand.words.joined(separator: "|") + " [PATH]", options: ConfigCommand.options,
       run: ConfigCommand.run),
     CommandSpec(
-      name: "plugin", usage: "plugin " + PluginLine.words.joined(separator: "|"), words: PluginLine.words, options: PluginLine.options, run: PluginLine.run),
+      name: "plugin", usage: "plugin " + PluginLine.words.joined(separator: "|"), options: PluginLine.options, run: PluginLine.run),
     CommandSpec(name: "eval", usage: "eval --lang LANGUAGE", options: EvalCommand.options, run: EvalCommand.run),
   ]
 

@@ -119,7 +119,7 @@ struct RepositoryScanner: Sendable {
     let isInterpolated = ByteSearch.contains(bytes, "${")
     let hasTokens = ByteSearch.contains(bytes, "<") && objects.contains(where: Self.isNamedByToken)
     let errors = parsed.diagnostics.filter { $0.severity == .error }
-    if hasTokens || !errors.isEmpty && (isInterpolated || Self.hasPlaceholder(bytes)) || hasBraces && (!errors.isEmpty || Self.isTemplate(bytes, objects)) {
+    if hasTokens || errors.contains(where: { Self.isOfPlaceholder($0, bytes) }) || hasBraces && (!errors.isEmpty || Self.isTemplate(bytes, objects)) {
       guard !objects.isEmpty || Self.looksLikeManifest(bytes) else { return Found() }
       return Found(diagnostics: [
         Diagnostic(
@@ -128,7 +128,7 @@ struct RepositoryScanner: Sendable {
       ])
     }
     if objects.isEmpty {
-      return Found(diagnostics: Self.looksLikeManifest(bytes) ? errors : [])
+      return Found(diagnostics: Self.looksLikeManifest(bytes) ? errors : [], isInterpolated: isInterpolated)
     }
     return Found(manifest: ManifestUnit(path: path, objects: objects), diagnostics: parsed.diagnostics, isInterpolated: isInterpolated)
   }
@@ -144,10 +144,14 @@ struct RepositoryScanner: Sendable {
     }
   }
 
-  /// `{TENANT_ID}`, as scripts replace it.
-  private static func hasPlaceholder(_ bytes: [UInt8]) -> Bool {
+  /// Whether the line that is no YAML holds `{TENANT_ID}`, as scripts replace it.
+  private static func isOfPlaceholder(_ error: Diagnostic, _ bytes: [UInt8]) -> Bool {
+    guard let span = error.span, Int(span.start) <= bytes.count else { return false }
+    let newline = UInt8(ascii: "\n")
+    let first = bytes[..<Int(span.start)].lastIndex(of: newline).map { $0 + 1 } ?? 0
+    let line = bytes[first...].prefix { $0 != newline }
     var start: Int?
-    for (place, byte) in bytes.enumerated() {
+    for (place, byte) in zip(line.indices, line) {
       switch byte {
       case UInt8(ascii: "{"): start = place
       case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): break

@@ -40,19 +40,20 @@ struct TemplateReferences {
 
   /// The pattern of the quoted path that begins here. Interpolations may be anything, but `path.module` is the file's own directory.
   private static func pattern(_ bytes: ArraySlice<UInt8>, _ directory: String) -> GlobPattern? {
-    var text = ""
+    var path: [UInt8] = []
     var rest = bytes.prefix(1000)
     while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
       guard byte == UInt8(ascii: "$"), rest.first == UInt8(ascii: "{") else {
         if [UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "\\")].contains(byte) { return nil }
-        text.unicodeScalars.append(Unicode.Scalar(byte))
+        path.append(byte)
         continue
       }
       guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { return nil }
       let name = String(decoding: rest[(rest.startIndex + 1)..<end], as: UTF8.self)
       rest = rest[(end + 1)...]
-      text += name.split(separator: " ").joined() == "path.module" ? "." : "*"
+      path.append(UInt8(ascii: name.split(separator: " ").joined() == "path.module" ? "." : "*"))
     }
+    let text = String(decoding: path, as: UTF8.self)
     guard text.hasPrefix("*") else { return TreePath.resolve(text, from: directory).flatMap { GlobPattern($0, .gobwas) } }
     // Where the root of all, or something else, stands in front, only the end of the path is known.
     let known = text.split(separator: "/").filter { $0 != "." && $0 != ".." }.dropFirst()

@@ -420,7 +420,7 @@ public final class Executor {
     "cat", "fromYaml", "fromYamlArray", "indent", "nindent", "print", "printf", "println", "quote", "squote", "toString", "toYaml", "tpl", "trim",
   ]
 
-  /// Functions whose line breaks, blanks and quotes the document around an unknown text needs.
+  /// Functions whose line breaks and blanks the document around an unknown text needs.
   static let layouts: Set<String> = ["indent", "nindent"]
 
   /// A marked text is unknown to all functions that do more than lay it out.

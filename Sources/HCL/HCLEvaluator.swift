@@ -32,6 +32,9 @@ package final class HCLEvaluator {
   package var resolve: Resolver
   /// `try` takes a value whose parts are not all known, where terraform leaves the decision to apply.
   package var triesPartly = false
+  /// An error on the right of `&&` or `||` does not count where the left side decides, as of Terraform 1.12 (hashicorp/hcl,
+  /// hclsyntax/expression_ops.go, ShortCircuit); before, it does.
+  package var shortCircuits = false
   private let budget: HCLBudget
   private var anonymous: [HCLValue] = []
   private var depth = 0
@@ -75,8 +78,7 @@ package final class HCLEvaluator {
       return try unary(operation, try evaluate(operand, scope: scope), operand.span, expression.span)
     case .binary(let operation, let left, let right):
       let a = try evaluate(left, scope: scope)
-      if let decided = decision(operation, a, left.span) {
-        // As of Terraform 1.12 an error on the right does not count then (hashicorp/hcl, hclsyntax/expression_ops.go, ShortCircuit).
+      if shortCircuits, let decided = decision(operation, a, left.span) {
         guard let b = try? evaluate(right, scope: scope), let both = try? binary(operation, a, b, left.span, right.span, expression.span) else {
           return HCLValue(.bool(decided), origin: derived(expression.span, from: [a]), sensitive: a.sensitive)
         }

@@ -20,17 +20,15 @@ struct Conventions {
 
   private var finder: EnvironmentFinder { EnvironmentFinder(names: environments) }
 
-  /// Kustomizations, then charts, that nothing rendered so far.
-  func sources(covered units: [RenderedUnit], onlyApplications: Bool) -> [Work] {
-    kustomizations(covered: units, onlyApplications: onlyApplications) + charts(covered: units, onlyApplications: onlyApplications)
-  }
-
+  /// Kustomizations that nothing rendered so far.
+  /// - Parameter onlyApplications: those that make Applications.
   func kustomizations(covered units: [RenderedUnit], onlyApplications: Bool = false) -> [Work] {
     let used = directories(units)
     return scan.kustomizations.filter { $0.isTop && !used.contains($0.directory) && (!onlyApplications || $0.makesApplications) }
       .map { Work(request: request($0)) }
   }
 
+  /// Charts that nothing rendered so far.
   func charts(covered units: [RenderedUnit], onlyApplications: Bool = false) -> [Work] {
     let used = directories(units).union(scan.kustomizations.flatMap(\.directories))
     return scan.charts.filter { unit in

@@ -134,7 +134,7 @@ struct RenderRun {
     if options.rendersConventions {
       let conventions = Conventions(scan: scan, workspace: workspace, environments: environments)
       // First what may make Applications or HelmReleases, so that what those deploy is not rendered by convention as well.
-      rounds(rendering: conventions.sources(covered: units, onlyApplications: true))
+      rounds(rendering: conventions.kustomizations(covered: units, onlyApplications: true) + conventions.charts(covered: units, onlyApplications: true))
       rounds(rendering: conventions.kustomizations(covered: units))
       rounds(rendering: conventions.manifests(covered: units))
       renderFlux()

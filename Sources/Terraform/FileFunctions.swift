@@ -170,6 +170,7 @@ extension TerraformFunctions {
       ) { (root, _, span) throws(HCLError) in
         throw HCLError("template-variable", "the template needs the variable '\(root)', which is not given", at: span)
       }
+      evaluator.shortCircuits = call.evaluator.shortCircuits
       let scope = HCLScope(Dictionary(map.entries.map { ($0.key.string, $0.value) }, uniquingKeysWith: { $1 }))
       return try evaluator.evaluate(template, scope: scope)
     }

@@ -135,6 +135,8 @@ final class ModuleInstance {
       try self.resolve(root, steps, span)
     }
     evaluator.triesPartly = !context.strict
+    // Which version of Terraform will run is not known: what the newer ones take is no failure.
+    evaluator.shortCircuits = !context.strict
     return evaluator
   }()
 

@@ -71,6 +71,17 @@ enum Fuzzing {
     return result.sorted { $0.path.bytesPrecede($1.path) }
   }
 
+  /// Changes some of the files, each with pieces of others.
+  /// - Parameter most: files that are changed at most.
+  static func mutate(
+    _ files: inout [(path: String, bytes: [UInt8])], _ other: [(path: String, bytes: [UInt8])], most: Int, words: [String], _ random: inout FuzzRandom
+  ) {
+    for _ in 0...random.below(most) {
+      let place = random.below(files.count)
+      files[place].bytes = mutate(files[place].bytes, other[random.below(other.count)].bytes, words: words, &random)
+    }
+  }
+
   /// A few changes: bytes, cuts, copies, pieces of another file, words that mean something to the reader of the file.
   static func mutate(_ bytes: [UInt8], _ other: [UInt8], words: [String], _ random: inout FuzzRandom) -> [UInt8] {
     var bytes = bytes

@@ -36,10 +36,7 @@ enum HelmFuzz {
   private static func render(_ charts: [[(path: String, bytes: [UInt8])]], _ random: inout FuzzRandom) -> Bool {
     var files = charts[random.below(charts.count)]
     let other = charts[random.below(charts.count)]
-    for _ in 0...random.below(2) {
-      let place = random.below(files.count)
-      files[place].bytes = Fuzzing.mutate(files[place].bytes, other[random.below(other.count)].bytes, words: words, &random)
-    }
+    Fuzzing.mutate(&files, other, most: 2, words: words, &random)
     var bytes: [String: [UInt8]] = [:]
     for file in files { bytes[file.path] = file.bytes }
     let renderer = HelmRenderer(tree: MemoryFileTree(bytes), provenance: Provenance())

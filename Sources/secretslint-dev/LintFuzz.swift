@@ -29,10 +29,7 @@ enum LintFuzz {
   private static func lint(_ repositories: [[(path: String, bytes: [UInt8])]], _ random: inout FuzzRandom) -> Bool {
     var files = repositories[random.below(repositories.count)]
     let other = repositories[random.below(repositories.count)]
-    for _ in 0...random.below(3) {
-      let place = random.below(files.count)
-      files[place].bytes = Fuzzing.mutate(files[place].bytes, other[random.below(other.count)].bytes, words: words, &random)
-    }
+    Fuzzing.mutate(&files, other, most: 3, words: words, &random)
     for (path, text) in own where random.below(8) == 0 {
       files.append((path, random.below(3) == 0 ? Array(text.utf8) : Fuzzing.mutate(Array(text.utf8), Array(text.utf8), words: words, &random)))
     }

@@ -7,6 +7,7 @@ import Values
 struct Bench {
   let provenance = Provenance()
   var scope: [String: HCLValue] = [:]
+  var shortCircuits = false
 
   func evaluate(_ text: String) throws(HCLError) -> HCLValue {
     let sink = DiagnosticSink()
@@ -16,6 +17,7 @@ struct Bench {
     let evaluator = HCLEvaluator(provenance: provenance, limits: Limits(), functions: [:]) { (root, _, span) throws(HCLError) in
       throw HCLError("undeclared-reference", "no \(root)", at: span)
     }
+    evaluator.shortCircuits = shortCircuits
     return try evaluator.evaluate(expression, scope: HCLScope(scope))
   }
 
@@ -31,9 +33,15 @@ struct Bench {
 }
 
 @Suite struct ExpressionTests {
+  @Test(arguments: [("false && [1][5]", "false"), ("true || null + 1 == 1", "true"), ("false && null", "false")])
+  func whatTheLeftSideDecidesNeedsNoRightSide(_ text: String, _ expected: String) throws {
+    #expect(throws: HCLError.self) { try Bench().json(text) }
+    #expect(try Bench(shortCircuits: true).json(text) == expected)
+  }
+
   @Test(arguments: [
     ("1 + 2 * 3 - 4 / 2", "5"), ("-(3)", "-3"), ("--3", "3"), ("!false && true || false", "true"), ("\"1\" + 2", "3"),
-    ("false && [1][5]", "false"), ("true || null + 1 == 1", "true"), ("false || true && true", "true"),
+    ("false || true && true", "true"),
     ("1 == \"1\"", "false"), ("true ? 1 : \"a\"", "\"1\""), ("[1, \"a\", null]", "[1,\"a\",null]"), ("{a = 1, \"b\" : 2}", "{\"a\":1,\"b\":2}"),
     ("{for k, v in {b = 2, a = 1} : k => v}", "{\"a\":1,\"b\":2}"), ("[for i, v in [\"x\", \"y\"] : \"${i}${v}\"]", "[\"0x\",\"1y\"]"),
     ("{for v in [\"a\", \"b\", \"a\"] : v => 1...}", "{\"a\":[1,1],\"b\":[1]}"), ("[[1, 2], [3]][0][1]", "2"), ("{a = {b = [5]}}.a.b[0]", "5"),

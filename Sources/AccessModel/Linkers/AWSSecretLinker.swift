@@ -77,7 +77,7 @@ struct AWSSecretLinker {
     node.set("keysKnown", false)
     node.set("contentIsKept", true)
     node.set("keys", .list([], place))
-    node.set("tags", attributes["tags"].map(TerraformText.structure).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), place))
+    node.set("tags", attributes["tags"].map(TerraformStructure.known).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), place))
     node.setEmpty("usedBy")
     return record
   }
@@ -114,7 +114,7 @@ struct AWSSecretLinker {
   /// Names and types of the keys of a JSON value; the values themselves are not kept in the graph.
   private func setContent(_ record: AWSSecretRecord, _ text: Value?) {
     guard let text, !text.isNull else { return }
-    var content = TerraformText.structure(text)
+    var content = TerraformStructure.known(text)
     if let string = content.text { content = (try? JSONReader.read(string.bytes)) ?? .null }
     guard let map = content.map else { return }
     record.content = content

@@ -56,7 +56,7 @@ struct AccountLinker {
         pending += partial.parts
         continue
       }
-      let known = TerraformText.structure(next)
+      let known = TerraformStructure.known(next)
       pending += known.list ?? known.map?.entries.map(\.value) ?? []
     }
     // Several instances of one resource: which one the annotation is cannot be told.
@@ -80,8 +80,8 @@ struct AccountLinker {
     for resource in result.resources where resource.mode == .managed {
       switch resource.type {
       case "kubernetes_service_account", "kubernetes_service_account_v1", "kubernetes_default_service_account", "kubernetes_default_service_account_v1":
-        guard let metadata = resource.attributes["metadata"].map(TerraformText.structure).map({ $0[0] ?? $0 })?.map else { break }
-        let annotations = metadata["annotations"].map(TerraformText.structure)
+        guard let metadata = resource.attributes["metadata"].map(TerraformStructure.known).map({ $0[0] ?? $0 })?.map else { break }
+        let annotations = metadata["annotations"].map(TerraformStructure.known)
         let name = metadata["name"] ?? .string("default", resource.origin)
         let account = make(
           id: resource.address, title: "ServiceAccount `\(name.string ?? resource.address)` of Terraform", origin: name.origin.isKnown ? name.origin : resource.origin,
@@ -92,8 +92,8 @@ struct AccountLinker {
         place(account, environment: TerraformEnvironment(context: context, result: result).decide(resource, name: name))
       case "kubernetes_annotations":
         guard resource.attributes["kind"]?.string == "ServiceAccount" else { break }
-        let metadata = resource.attributes["metadata"].map(TerraformText.structure).map { $0[0] ?? $0 }
-        let annotations = resource.attributes["annotations"].map(TerraformText.structure)
+        let metadata = resource.attributes["metadata"].map(TerraformStructure.known).map { $0[0] ?? $0 }
+        let annotations = resource.attributes["annotations"].map(TerraformStructure.known)
         guard let name = metadata?["name"] else { break }
         let account = make(
           id: resource.address, title: "ServiceAccount `\(name.string ?? resource.address)` of Terraform", origin: resource.origin,
@@ -107,17 +107,17 @@ struct AccountLinker {
       }
     }
     for module in result.externalModules where module.source.contains("eks-pod-identity") {
-      let defaults = module.arguments["association_defaults"].map(TerraformText.structure)
+      let defaults = module.arguments["association_defaults"].map(TerraformStructure.known)
       let address = module.module.joined(separator: ".")
-      for entry in module.arguments["associations"].map(TerraformText.structure)?.map?.entries ?? [] {
-        let value = TerraformText.structure(entry.value)
+      for entry in module.arguments["associations"].map(TerraformStructure.known)?.map?.entries ?? [] {
+        let value = TerraformStructure.known(entry.value)
         context.podIdentities.append(
           PodIdentityRecord(
             namespace: (value["namespace"] ?? defaults?["namespace"])?.string, name: (value["service_account"] ?? defaults?["service_account"])?.string,
             roleAddress: address, hasTags: (value["disable_session_tags"] ?? defaults?["disable_session_tags"])?.looseBool != true,
             origin: value.origin.isKnown ? value.origin : module.origin))
       }
-      if let associations = module.arguments["associations"], TerraformText.structure(associations).map == nil {
+      if let associations = module.arguments["associations"], TerraformStructure.known(associations).map == nil {
         context.podIdentities.append(PodIdentityRecord(roleAddress: address, origin: module.origin))
       }
     }

@@ -108,8 +108,8 @@ struct InstallationLinker {
     // Add-ons by name, as the modules of clusters and of EKS Blueprints take them.
     for module in result.externalModules {
       for input in ["addons", "cluster_addons", "eks_addons"] {
-        guard let entry = module.arguments[input].map(TerraformText.structure)?.map?.entry(Self.addon) else { continue }
-        let value = TerraformText.structure(entry.value)
+        guard let entry = module.arguments[input].map(TerraformStructure.known)?.map?.entry(Self.addon) else { continue }
+        let value = TerraformStructure.known(entry.value)
         if value.isNull { continue }
         let place = entry.keyOrigin.isKnown ? entry.keyOrigin : value.origin.isKnown ? value.origin : module.origin
         add(
@@ -125,7 +125,7 @@ struct InstallationLinker {
 
   private func addonValues(_ attributes: ValueMap, _ origin: Origin) -> InstallationValues {
     guard let text = attributes["configuration_values"], !text.isNull else { return InstallationValues(root: .map(ValueMap(), origin), isKnown: true, place: origin) }
-    let value = TerraformText.structure(text)
+    let value = TerraformStructure.known(text)
     if value.map != nil { return InstallationValues(root: value, isKnown: true, place: text.origin.isKnown ? text.origin : origin) }
     guard value.text != nil else { return InstallationValues(root: .map(ValueMap(), origin), isKnown: false, place: origin) }
     let yaml = EmbeddedYAML(value, provenance: context.provenance, limits: context.limits)
@@ -139,7 +139,7 @@ struct InstallationLinker {
       ("enable_secrets_store_csi_driver_provider_aws", "secrets_store_csi_driver_provider_aws", Self.providerChart, "0.3.6"),
     ] {
       guard let value = module.arguments[flag], value.isTruthy == true, value.string != "false" else { continue }
-      let given = module.arguments[block].map(TerraformText.structure)
+      let given = module.arguments[block].map(TerraformStructure.known)
       let isKnown = given == nil || given?.map != nil
       var values = reader.read(given?.map ?? ValueMap(), place: given?.origin ?? value.origin)
       if !isKnown { values = InstallationValues(root: values.root, isKnown: false, place: values.place) }

@@ -64,12 +64,12 @@ struct RoleLinker {
           attached.remove(address)
         }
       case "aws_iam_policy_attachment":
-        for name in attributes["roles"].map(TerraformText.structure)?.list ?? [] {
+        for name in attributes["roles"].map(TerraformStructure.known)?.list ?? [] {
           if let role = find(name, own, index) { attach(attributes["policy_arn"], to: role, place: resource.origin) }
         }
       case "aws_iam_role_policy_attachments_exclusive":
         guard let role = find(attributes["role_name"], own, index) else { break }
-        for arn in attributes["policy_arns"].map(TerraformText.structure)?.list ?? [] { attach(arn, to: role, place: resource.origin) }
+        for arn in attributes["policy_arns"].map(TerraformStructure.known)?.list ?? [] { attach(arn, to: role, place: resource.origin) }
       default: break
       }
     }
@@ -110,13 +110,13 @@ struct RoleLinker {
     let role = make(resource.address, name: index.name(attributes), source: "resource", origin: resource.origin, index.result.directory + "/" + index.result.variableFile)
     role.root = index.result.cluster
     role.environment = TerraformEnvironment(context: context, result: index.result).decide(resource)
-    role.node.set("tags", attributes["tags"].map(TerraformText.structure).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), resource.origin))
+    role.node.set("tags", attributes["tags"].map(TerraformStructure.known).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), resource.origin))
     role.trust = attributes["assume_role_policy"].map { index.reader.read($0) } ?? .unknown("the role has no trust policy")
     if let boundary = attributes["permissions_boundary"], !boundary.isNull, boundary.string != "" { role.hasBoundary = true }
-    if let inline = attributes["inline_policy"].map(TerraformText.structure), !inline.isNull {
+    if let inline = attributes["inline_policy"].map(TerraformStructure.known), !inline.isNull {
       if let blocks = inline.list {
         for block in blocks {
-          if let policy = TerraformText.structure(block)["policy"], !policy.isNull { add(index.reader.read(policy), to: role, policy: resource.address + ".inline_policy") }
+          if let policy = TerraformStructure.known(block)["policy"], !policy.isNull { add(index.reader.read(policy), to: role, policy: resource.address + ".inline_policy") }
         }
       } else {
         miss(role, "inline_policy is not known")
@@ -131,7 +131,7 @@ struct RoleLinker {
     role.root = index.result.cluster
     role.environment = TerraformEnvironment(context: context, result: index.result).decide(
       tags: module.arguments["tags"], name: module.arguments["role_name"] ?? module.arguments["name"], origin: module.origin)
-    role.node.set("tags", module.arguments["tags"].map(TerraformText.structure).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), module.origin))
+    role.node.set("tags", module.arguments["tags"].map(TerraformStructure.known).flatMap { $0.isNull ? nil : $0 } ?? .map(ValueMap(), module.origin))
     role.trust = made.trust
     for statement in made.statements { role.statements.append((statement.statement, address + ": " + statement.policy, statement.isDefault, nil)) }
     if !made.gap.isEmpty { miss(role, made.gap) }
@@ -160,7 +160,7 @@ struct RoleLinker {
     var result: [(RoleRecord, [Value])] = []
     for role in own {
       if case .role(let made)? = outcomes[role.address] { result.append((role, made.policyARNs)) }
-      guard let resource = index.resource(role.address), let arns = resource.attributes["managed_policy_arns"].map(TerraformText.structure), !arns.isNull else { continue }
+      guard let resource = index.resource(role.address), let arns = resource.attributes["managed_policy_arns"].map(TerraformStructure.known), !arns.isNull else { continue }
       if let list = arns.list {
         result.append((role, list))
       } else if !isComputed(arns, resource) {

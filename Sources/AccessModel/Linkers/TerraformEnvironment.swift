@@ -50,7 +50,7 @@ struct TerraformEnvironment {
   }
 
   private func tagSigns(_ tags: Value?) -> [EnvironmentEvidence] {
-    guard let map = tags.map(TerraformText.structure)?.map else { return [] }
+    guard let map = tags.map(TerraformStructure.known)?.map else { return [] }
     return map.entries.compactMap { entry in
       guard Self.keys.contains(entry.key.string.lowercased()) else { return nil }
       return context.sign(entry.value, "tag `\(entry.key.string)`")

@@ -14,14 +14,14 @@ struct HelmReleaseValues {
     var block = place
     if let entry = attributes.entry("values"), !entry.value.isNull {
       if entry.keyOrigin.isKnown { block = entry.keyOrigin }
-      if let list = TerraformText.structure(entry.value).list {
+      if let list = TerraformStructure.known(entry.value).list {
         for text in list where !text.isNull { if !merge(text, into: merged) { isKnown = false } }
       } else if !merge(entry.value, into: merged) {
         isKnown = false
       }
     }
     for name in ["set", "set_list", "set_sensitive", "set_string"] {
-      guard let value = attributes[name].map(TerraformText.structure), !value.isNull else { continue }
+      guard let value = attributes[name].map(TerraformStructure.known), !value.isNull else { continue }
       guard let list = value.list ?? value.map.map({ _ in [value] }) else {
         isKnown = false
         continue
@@ -38,7 +38,7 @@ struct HelmReleaseValues {
   }
 
   private func merge(_ value: Value, into map: ValueMap) -> Bool {
-    let value = TerraformText.structure(value)
+    let value = TerraformStructure.known(value)
     if let direct = value.map {
       mergeMaps(map, direct, depth: 0)
       return true

@@ -49,7 +49,7 @@ struct ModuleRoles {
 
   private func list(_ value: Value?) -> (items: [Value], isKnown: Bool) {
     guard let value, !value.isNull else { return ([], true) }
-    let structure = TerraformText.structure(value)
+    let structure = TerraformStructure.known(value)
     if let items = structure.list { return (items, true) }
     if let map = structure.map { return (map.entries.map(\.value), true) }
     return structure.text != nil ? ([structure], true) : ([], false)
@@ -128,10 +128,10 @@ struct ModuleRoles {
     let arguments = module.arguments
     let test = test(arguments, known)
     var trust = PolicyDocument()
-    let providers = arguments["oidc_providers"].map(TerraformText.structure)
+    let providers = arguments["oidc_providers"].map(TerraformStructure.known)
     if let map = providers?.map {
       for entry in map.entries {
-        let value = TerraformText.structure(entry.value)
+        let value = TerraformStructure.known(entry.value)
         let provider = value["provider_arn"].flatMap(index.text) ?? .unknown("provider_arn")
         var accounts = texts(value["namespace_service_accounts"])
         if known.shape == .addon, let account = value["service_account"], let text = index.text(account) {
@@ -158,7 +158,7 @@ struct ModuleRoles {
   /// everything by default.
   private func addons(_ module: TerraformExternalModule, _ known: KnownModule) -> Outcome {
     let arguments = module.arguments
-    let given = arguments["external_secrets"].map(TerraformText.structure)
+    let given = arguments["external_secrets"].map(TerraformStructure.known)
     let inner = given?.map ?? ValueMap()
     guard isOn(inner["create_role"], default: true) else { return .nothing }
     let provider = arguments["oidc_provider_arn"].flatMap(index.text) ?? .unknown("oidc_provider_arn")
@@ -230,7 +230,7 @@ struct ModuleRoles {
   private func clusterRole(_ module: TerraformExternalModule, _ known: KnownModule) -> Outcome {
     let arguments = module.arguments
     var trust = PolicyDocument()
-    let clusters = arguments["cluster_service_accounts"].map(TerraformText.structure)
+    let clusters = arguments["cluster_service_accounts"].map(TerraformStructure.known)
     if let map = clusters?.map {
       for entry in map.entries {
         let accounts = texts(entry.value)
@@ -328,7 +328,7 @@ struct ModuleRoles {
     if !items.isKnown { role.gap = "the module's statements are not known" }
     let blocks = items.items.map { item -> Value in
       // The modules call the blocks `condition` or `conditions`.
-      guard let map = TerraformText.structure(item).map, map["condition"] == nil, let conditions = map["conditions"] else { return item }
+      guard let map = TerraformStructure.known(item).map, map["condition"] == nil, let conditions = map["conditions"] else { return item }
       let copy = map.copy()
       copy.set("condition", conditions)
       return .map(copy, item.origin)

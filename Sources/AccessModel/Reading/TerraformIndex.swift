@@ -33,7 +33,7 @@ final class TerraformIndex {
         {
           return document
         }
-        return TerraformText.structure(value)
+        return TerraformStructure.known(value)
       })
   }
 

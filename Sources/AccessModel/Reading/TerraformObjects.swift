@@ -83,13 +83,13 @@ struct TerraformObjects {
   }
 
   private func converted(_ name: String, _ value: Value, depth: Int) -> Value? {
-    let value = TerraformText.structure(value)
+    let value = TerraformStructure.known(value)
     guard depth < 60 else { return nil }
     if Self.maps.contains(name) { return value.map == nil ? value : TerraformStructure.knownThroughout(value) }
     switch value.payload {
     case .null: return nil
     case .list(let list):
-      let items = list.items.map(TerraformText.structure)
+      let items = list.items.map(TerraformStructure.known)
       guard !items.isEmpty else { return nil }
       guard items.contains(where: { $0.map != nil }) else { return Self.lists[name] == nil ? value : .list(items, value.origin) }
       if Self.lists[name] != nil { return .list(items.map { block($0, depth: depth) }, value.origin) }

@@ -5,9 +5,6 @@ import Values
 
 /// What is known of values of Terraform that are not wholly known.
 enum TerraformText {
-  /// The structure of an unknown value, where it is known.
-  static func structure(_ value: Value) -> Value { TerraformStructure.known(value) }
-
   /// The reference that an unknown value is.
   static func reference(_ value: Value?) -> TerraformReference? {
     guard case .unknown(let unknown)? = value?.payload else { return nil }
