@@ -44,7 +44,7 @@ private let builtin: (pack: RulePack, provenance: Provenance) = {
       models[files] = made
       return made
     }
-    #expect(survivors.filter(\.isOfCheck).map(\.change) == [])
+    #expect(survivors.filter { $0.part == .check }.map(\.change) == [])
   }
 }
 
