@@ -1,16 +1,30 @@
 import CRules
+import Glibc
 import SourceText
 
 /// The rule files below `rules/`, which the binary holds as they are.
 package enum BuiltinRules {
   /// `rules/category/id.yaml` and bytes, in the order of paths.
-  package static var files: [(path: String, bytes: [UInt8])] {
+  package static var files: [(path: String, bytes: [UInt8])] { read { $0.count } }
+
+  /// The same without their examples, which stand last in each file and are most of it: for those who judge only.
+  package static var filesWithoutExamples: [(path: String, bytes: [UInt8])] {
+    read { bytes in
+      let mark: StaticString = "\nexamples:\n"
+      guard let start = bytes.baseAddress, let found = memmem(start, bytes.count, mark.utf8Start, mark.utf8CodeUnitCount) else { return bytes.count }
+      return UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
+    }
+  }
+
+  /// - Parameter length: how much of a file is wanted.
+  private static func read(_ length: (UnsafeBufferPointer<UInt8>) -> Int) -> [(path: String, bytes: [UInt8])] {
     var count = 0
     guard let list = crules_files(&count) else { return [] }
     return (0..<count).compactMap { place in
       let file = list[place]
       guard let path = file.path, let bytes = file.bytes else { return nil }
-      return (String(cString: path), Array(UnsafeBufferPointer(start: bytes, count: file.count)))
+      let all = UnsafeBufferPointer(start: bytes, count: file.count)
+      return (String(cString: path), Array(all.prefix(length(all))))
     }
   }
 

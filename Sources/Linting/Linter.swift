@@ -120,7 +120,7 @@ package enum Linter {
   ) -> RulePack {
     // A user's rules come last: sorted by path alone they could come before the built-in ones that they replace.
     let own = RulePack.files(in: tree, below: ".secretslint/rules")
-    var pack = RulePack.load(BuiltinRules.files + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
+    var pack = RulePack.load(BuiltinRules.filesWithoutExamples + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
     if !options.policies.isEmpty {
       pack.add(AdmissionPolicyReader(provenance: provenance, sink: sink).rules(options.policies), provenance: provenance, sink: sink)
     }

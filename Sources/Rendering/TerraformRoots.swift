@@ -22,6 +22,7 @@ struct TerraformRoots {
   func evaluate(workers: Int) -> [TerraformResult] {
     let evaluator = TerraformEvaluator(tree: workspace.tree, provenance: workspace.provenance, limits: options.limits)
     let units = scan.terraform
+    evaluator.parse(units.flatMap(\.files), workers: workers)
     let calls = Parallel.map(units.count, workers: workers) { evaluator.calledModules(in: units[$0].directory) }
     let planned = Set(options.plans.map(\.directory))
     let plans = options.plans.map { (directory: $0.directory, file: workspace.provenance.sources.add(path: $0.path, bytes: $0.bytes)) }

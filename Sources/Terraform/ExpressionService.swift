@@ -13,7 +13,7 @@ package enum ExpressionService {
   package static func answer(expression: String, locals: [(String, String)], unknown: [(String, String)]) -> [UInt8] {
     let provenance = Provenance()
     let sink = DiagnosticSink()
-    let loader = ModuleLoader(tree: MemoryFileTree([:]), provenance: provenance, limits: Limits())
+    let loader = ModuleLoader(TerraformSources(tree: MemoryFileTree([:]), provenance: provenance, limits: Limits()))
     let context = EvaluationContext(loader: loader, sink: sink, rootDirectory: "", workspace: "default", strict: true)
     context.functions = TerraformFunctions.all(context)
     func parse(_ text: String, _ name: String) -> HCLExpression {

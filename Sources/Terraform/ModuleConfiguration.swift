@@ -67,6 +67,8 @@ struct ModuleBuilder {
   private var resources: [ModuleConfiguration.Resource] = []
   private var providers: [Declaration] = []
   private var checks: [Declaration] = []
+  /// Where each thing stands in its list, by "kind name".
+  private var places: [String: Int] = [:]
 
   init(sink: DiagnosticSink) { self.sink = sink }
 
@@ -129,7 +131,8 @@ struct ModuleBuilder {
     case "check": checks.append(declaration)
     case "locals":
       for attribute in body.attributes {
-        let known = locals.firstIndex { $0.name == attribute.name }
+        let key = "local " + attribute.name
+        let known = places[key]
         if let known, isOverride {
           locals[known] = attribute
         } else if known != nil {
@@ -137,6 +140,7 @@ struct ModuleBuilder {
         } else if isOverride {
           missing("local value", attribute.name, attribute.nameSpan)
         } else {
+          places[key] = locals.count
           locals.append(attribute)
         }
       }
@@ -146,7 +150,8 @@ struct ModuleBuilder {
     case "resource", "data":
       let resource = ModuleConfiguration.Resource(
         isData: block.type == "data", type: block.labels.first ?? "", declaration: declaration)
-      let known = resources.firstIndex { $0.address == resource.address }
+      let key = "resource " + resource.address
+      let known = places[key]
       if let known, isOverride {
         resources[known].declaration.body = Self.merge(resources[known].declaration.body, body)
       } else if known != nil {
@@ -154,6 +159,7 @@ struct ModuleBuilder {
       } else if isOverride {
         missing(block.type, resource.address, block.header)
       } else {
+        places[key] = resources.count
         resources.append(resource)
       }
     default: break
@@ -167,7 +173,8 @@ struct ModuleBuilder {
   private mutating func place(
     _ declaration: Declaration, _ kind: String, _ isOverride: Bool, _ list: WritableKeyPath<ModuleBuilder, [Declaration]>
   ) {
-    let known = self[keyPath: list].firstIndex { $0.name == declaration.name }
+    let key = kind + " " + declaration.name
+    let known = places[key]
     if let known, isOverride {
       self[keyPath: list][known].body = Self.merge(self[keyPath: list][known].body, declaration.body)
     } else if known != nil {
@@ -175,6 +182,7 @@ struct ModuleBuilder {
     } else if isOverride {
       missing(kind, declaration.name, declaration.header)
     } else {
+      places[key] = self[keyPath: list].count
       self[keyPath: list].append(declaration)
     }
   }

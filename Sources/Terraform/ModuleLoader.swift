@@ -3,56 +3,32 @@ import HCL
 import SourceText
 import Values
 
-/// Reads the directories of one evaluation, each once.
+/// The modules of one evaluation, each made once.
 final class ModuleLoader {
-  let tree: any FileTree
-  let provenance: Provenance
-  let limits: Limits
+  private let sources: TerraformSources
   private var modules: [String: ModuleConfiguration] = [:]
-  private var files: [String: SourceFile] = [:]
 
-  init(tree: any FileTree, provenance: Provenance, limits: Limits) {
-    self.tree = tree
-    self.provenance = provenance
-    self.limits = limits
-  }
+  init(_ sources: TerraformSources) { self.sources = sources }
 
-  static func isConfiguration(_ name: String) -> Bool {
-    (name.hasSuffix(".tf") || name.hasSuffix(".tf.json")) && !name.hasPrefix(".") && !name.hasSuffix("~")
-  }
-
-  private static func isOverride(_ name: String) -> Bool {
-    let base = name.hasSuffix(".tf.json") ? name.dropLast(8) : name.dropLast(3)
-    return base == "override" || base.hasSuffix("_override")
-  }
+  var tree: any FileTree { sources.tree }
+  var provenance: Provenance { sources.provenance }
+  var limits: Limits { sources.limits }
 
   /// A file of the tree, registered once.
-  func file(_ path: String) throws(FileError) -> SourceFile {
-    if let known = files[path] { return known }
-    let file = provenance.sources.add(path: path, bytes: try tree.read(path))
-    files[path] = file
-    return file
-  }
+  func file(_ path: String) throws(FileError) -> SourceFile { try sources.file(path) }
 
   /// Names of configuration files: the primary ones first, then overrides, each in byte order.
-  func configurationFiles(_ directory: String) -> [String] {
-    guard let entries = try? tree.list(directory) else { return [] }
-    let names = entries.filter { $0.kind == .file && Self.isConfiguration($0.name) }.map(\.name)
-    return names.filter { !Self.isOverride($0) } + names.filter { Self.isOverride($0) }
-  }
+  func configurationFiles(_ directory: String) -> [String] { sources.configurationFiles(directory) }
 
   /// The configuration of a directory. What is wrong in its files is reported at the first call.
   func module(_ directory: String, sink: DiagnosticSink) -> ModuleConfiguration {
     if let known = modules[directory] { return known }
     var builder = ModuleBuilder(sink: sink)
-    for name in configurationFiles(directory) {
-      let path = TreePath.join(directory, name)
+    for name in sources.configurationFiles(directory) {
       do throws(FileError) {
-        let file = try file(path)
-        let body = name.hasSuffix(".json")
-          ? HCLJSONParser.parse(file: file, provenance: provenance, limits: limits, sink: sink)
-          : HCLParser.parse(file: file, provenance: provenance, limits: limits, sink: sink)
-        builder.add(body, isOverride: Self.isOverride(name))
+        let found = try sources.configuration(TreePath.join(directory, name))
+        for diagnostic in found.diagnostics { sink.report(diagnostic) }
+        builder.add(found.body, isOverride: TerraformSources.isOverride(name))
       } catch {
         sink.error("terraform/file", error.message, at: nil)
       }

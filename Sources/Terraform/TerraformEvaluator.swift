@@ -9,14 +9,13 @@ import SourceText
 import Values
 
 package struct TerraformEvaluator: Sendable {
-  private let tree: any FileTree
-  private let provenance: Provenance
-  private let limits: Limits
+  private let sources: TerraformSources
+  private var provenance: Provenance { sources.provenance }
+  private var limits: Limits { sources.limits }
 
+  /// Files are read once for all that the evaluator and its copies are asked.
   package init(tree: any FileTree, provenance: Provenance, limits: Limits = Limits()) {
-    self.tree = tree
-    self.provenance = provenance
-    self.limits = limits
+    sources = TerraformSources(tree: tree, provenance: provenance, limits: limits)
   }
 
   /// Evaluates a root module.
@@ -49,7 +48,7 @@ package struct TerraformEvaluator: Sendable {
     strict: Bool = false, sink: DiagnosticSink
   ) -> Evaluation {
     let local = DiagnosticSink()
-    let loader = ModuleLoader(tree: tree, provenance: provenance, limits: limits)
+    let loader = ModuleLoader(sources)
     let context = EvaluationContext(loader: loader, sink: local, rootDirectory: directory, workspace: workspace, strict: strict)
     context.functions = TerraformFunctions.all(context)
     let configuration = loader.module(directory, sink: local)
@@ -136,15 +135,21 @@ package struct TerraformEvaluator: Sendable {
 
   // MARK: Cheap queries
 
+  /// Reads and parses configuration files ahead of their evaluation, in parallel; what cannot be read is reported when it is needed.
+  package func parse(_ paths: [String], workers: Int) {
+    let sources = sources
+    _ = Parallel.map(paths.count, workers: workers) { (try? sources.configuration(paths[$0])) != nil }
+  }
+
   /// Whether the directory holds configuration files.
   package func isModule(_ directory: String) -> Bool {
-    !ModuleLoader(tree: tree, provenance: provenance, limits: limits).configurationFiles(directory).isEmpty
+    !sources.configurationFiles(directory).isEmpty
   }
 
   /// Directories of the tree that a directory's module calls lead to, in the order of the text. Nothing is evaluated: only
   /// constant sources count, as terraform has it.
   package func calledModules(in directory: String) -> [String] {
-    let loader = ModuleLoader(tree: tree, provenance: provenance, limits: limits)
+    let loader = ModuleLoader(sources)
     let configuration = loader.module(directory, sink: DiagnosticSink())
     var result: [String] = []
     for module in configuration.modules {

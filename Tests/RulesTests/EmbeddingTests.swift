@@ -26,6 +26,17 @@ import Values
     let tree = try #require(DiskFileTree(root: repositoryRoot))
     for (path, bytes) in BuiltinRules.files { #expect(try tree.read(path) == bytes, "\(path)") }
   }
+
+  /// What is cut off begins with `examples:` and holds no other key.
+  @Test func examplesStandLastAndAreCutOffWhole() {
+    for (whole, cut) in zip(BuiltinRules.files, BuiltinRules.filesWithoutExamples) {
+      #expect(whole.path == cut.path && whole.bytes.starts(with: cut.bytes))
+      let rest = String(decoding: whole.bytes.dropFirst(cut.bytes.count), as: UTF8.self)
+      #expect(rest.hasPrefix("examples:\n"), "\(whole.path)")
+      let keys = rest.split(separator: "\n").filter { line in line.first.map { !" -#".contains($0) } ?? false }
+      #expect(keys == ["examples:"], "\(whole.path)")
+    }
+  }
 }
 
 /// Pages that are made of the rules and of the model's schema.

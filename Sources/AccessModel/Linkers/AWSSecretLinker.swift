@@ -34,15 +34,12 @@ struct AWSSecretLinker {
       address: resource.address, name: index.name(resource.attributes), isPrefix: resource.attributes["name"]?.isNull ?? true,
       isParameter: resource.type == "aws_ssm_parameter", attributes: resource.attributes, environment: environment,
       origin: (resource.attributes["name"] ?? resource.attributes["name_prefix"])?.origin ?? resource.origin, fallback: resource.origin, index)
-    if let version = version(of: resource, index) { setContent(record, version.attributes["secret_string"]) }
-    let ignored = version(of: resource, index)?.ignoredChanges ?? []
+    let versions = index.versions(of: resource)
+    let version = versions.count == 1 ? versions.first : nil
+    if let version { setContent(record, version.attributes["secret_string"]) }
+    let ignored = version?.ignoredChanges ?? []
     record.node.set("contentIsKept", ignored.isDisjoint(with: ["secret_string", "all"]))
-    let hasPolicy = index.result.resources.contains { policy in
-      guard policy.type == "aws_secretsmanager_secret_policy", policy.mode == .managed else { return false }
-      guard let reference = TerraformText.reference(policy.attributes["secret_arn"]) else { return true }
-      return reference.address == resource.address || reference.address + "[0]" == resource.address
-    }
-    if hasPolicy { record.node.set("hasPolicy", true) }
+    if index.hasPolicy(secret: resource) { record.node.set("hasPolicy", true) }
   }
 
   private func addModule(_ module: TerraformExternalModule, _ index: TerraformIndex) {
@@ -101,15 +98,6 @@ struct AWSSecretLinker {
   }
 
   // MARK: Content
-
-  private func version(of secret: TerraformResource, _ index: TerraformIndex) -> TerraformResource? {
-    let versions = index.result.resources.filter { version in
-      guard version.type == "aws_secretsmanager_secret_version", version.mode == .managed else { return false }
-      guard let reference = TerraformText.reference(version.attributes["secret_id"]) else { return false }
-      return reference.address == secret.address || reference.address + "[0]" == secret.address
-    }
-    return versions.count == 1 ? versions.first : nil
-  }
 
   /// Names and types of the keys of a JSON value; the values themselves are not kept in the graph.
   private func setContent(_ record: AWSSecretRecord, _ text: Value?) {

@@ -45,19 +45,20 @@ struct RoleLinker {
       if let address = self.attach(value, to: role, index, moduleOutcomes) { attached.insert(address) }
     }
     for (role, arns) in pendingARNs(index, own, moduleOutcomes) { for arn in arns { attach(arn, to: role, place: .none) } }
+    let roles = Roles(own, index)
     var loose: [Loose] = []
     for resource in index.result.resources where resource.mode == .managed {
       let attributes = resource.attributes
       switch resource.type {
       case "aws_iam_role_policy":
         let document = index.reader.read(attributes["policy"] ?? .null)
-        if let role = find(attributes["role"], own, index) {
+        if let role = roles.find(attributes["role"]) {
           add(document, to: role, policy: resource.address)
         } else {
           loose.append(loosen(document, resource, index))
         }
       case "aws_iam_role_policy_attachment":
-        if let role = find(attributes["role"], own, index) {
+        if let role = roles.find(attributes["role"]) {
           attach(attributes["policy_arn"], to: role, place: resource.origin)
         } else if let address = policyAddress(attributes["policy_arn"], index) {
           // A role that is not known here has it: the policy stays a loose one.
@@ -65,10 +66,10 @@ struct RoleLinker {
         }
       case "aws_iam_policy_attachment":
         for name in attributes["roles"].map(TerraformStructure.known)?.list ?? [] {
-          if let role = find(name, own, index) { attach(attributes["policy_arn"], to: role, place: resource.origin) }
+          if let role = roles.find(name) { attach(attributes["policy_arn"], to: role, place: resource.origin) }
         }
       case "aws_iam_role_policy_attachments_exclusive":
-        guard let role = find(attributes["role_name"], own, index) else { break }
+        guard let role = roles.find(attributes["role_name"]) else { break }
         for arn in attributes["policy_arns"].map(TerraformStructure.known)?.list ?? [] { attach(arn, to: role, place: resource.origin) }
       default: break
       }
@@ -220,15 +221,27 @@ struct RoleLinker {
     return nil
   }
 
-  /// The role that a value names: by reference, else by its name.
-  private func find(_ value: Value?, _ roles: [RoleRecord], _ index: TerraformIndex) -> RoleRecord? {
-    guard let value, !value.isNull else { return nil }
-    if let reference = TerraformText.reference(value) {
-      let addresses = [reference.address, reference.address + "[0]"]
-      return roles.first { addresses.contains($0.address) }
+  /// The roles of one root, looked up by what other resources say of them.
+  private struct Roles {
+    let index: TerraformIndex
+    private var byAddress: [String: RoleRecord] = [:]
+    /// A name that is not known at all is no name.
+    private var byName: [PolicyText: RoleRecord] = [:]
+
+    init(_ roles: [RoleRecord], _ index: TerraformIndex) {
+      self.index = index
+      for role in roles {
+        if byAddress[role.address] == nil { byAddress[role.address] = role }
+        if role.name.isKnown || role.name.pieces.count > 1, byName[role.name] == nil { byName[role.name] = role }
+      }
     }
-    guard let text = index.text(value) else { return nil }
-    return roles.first { $0.name == text && ($0.name.isKnown || $0.name.pieces.count > 1) }
+
+    /// The role that a value names: by reference, else by its name.
+    func find(_ value: Value?) -> RoleRecord? {
+      guard let value, !value.isNull else { return nil }
+      if let reference = TerraformText.reference(value) { return byAddress[reference.address] ?? byAddress[reference.address + "[0]"] }
+      return index.text(value).flatMap { byName[$0] }
+    }
   }
 
   // MARK: ACK

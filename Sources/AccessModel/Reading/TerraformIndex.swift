@@ -10,11 +10,27 @@ final class TerraformIndex {
   let context: LinkContext
   private var byAddress: [String: TerraformResource] = [:]
   private var modules: [String: TerraformExternalModule] = [:]
+  /// Versions and policies of secrets, by the address in `secret_id` or `secret_arn`.
+  private var versions: [String: [TerraformResource]] = [:]
+  private var policies: Set<String> = []
+  /// A policy is of a secret that is not known: it may be any.
+  private var hasLoosePolicy = false
 
   init(_ result: TerraformResult, context: LinkContext) {
     self.result = result
     self.context = context
-    for resource in result.resources where byAddress[resource.address] == nil { byAddress[resource.address] = resource }
+    for resource in result.resources {
+      let address = resource.address
+      if byAddress[address] == nil { byAddress[address] = resource }
+      guard resource.mode == .managed else { continue }
+      switch resource.type {
+      case "aws_secretsmanager_secret_version":
+        if let reference = TerraformText.reference(resource.attributes["secret_id"]) { versions[reference.address, default: []].append(resource) }
+      case "aws_secretsmanager_secret_policy":
+        if let reference = TerraformText.reference(resource.attributes["secret_arn"]) { policies.insert(reference.address) } else { hasLoosePolicy = true }
+      default: break
+      }
+    }
     for module in result.externalModules { modules[module.module.joined(separator: ".")] = module }
   }
 
@@ -22,6 +38,17 @@ final class TerraformIndex {
   func resource(_ address: String) -> TerraformResource? { byAddress[address] ?? byAddress[address + "[0]"] }
 
   func module(_ address: String) -> TerraformExternalModule? { modules[address] ?? modules[address + "[0]"] }
+
+  /// Versions that name a secret by reference; one without a key stands for its only instance.
+  func versions(of secret: TerraformResource) -> [TerraformResource] { names(secret).flatMap { versions[$0] ?? [] } }
+
+  /// Whether a resource policy is of the secret or may be.
+  func hasPolicy(secret: TerraformResource) -> Bool { hasLoosePolicy || names(secret).contains(where: policies.contains) }
+
+  private func names(_ secret: TerraformResource) -> [String] {
+    let address = secret.address
+    return address.hasSuffix("[0]") ? [address, String(address.dropLast(3))] : [address]
+  }
 
   var reader: PolicyReader {
     PolicyReader(

@@ -1,0 +1,72 @@
+import FileTree
+import HCL
+import SourceText
+import Synchronization
+import Values
+
+/// The files of a tree that evaluations have read, each read and parsed once however many roots and modules need it. Safe to use from
+/// several threads.
+final class TerraformSources: Sendable {
+  /// One configuration file and what is wrong in it.
+  struct Configuration: Sendable {
+    var body: HCLBody
+    var diagnostics: [Diagnostic]
+  }
+
+  let tree: any FileTree
+  let provenance: Provenance
+  let limits: Limits
+  private let files = Mutex<[String: SourceFile]>([:])
+  private let configurations = Mutex<[String: Configuration]>([:])
+
+  init(tree: any FileTree, provenance: Provenance, limits: Limits) {
+    self.tree = tree
+    self.provenance = provenance
+    self.limits = limits
+  }
+
+  /// A file of the tree, registered once.
+  func file(_ path: String) throws(FileError) -> SourceFile {
+    if let known = files.withLock({ $0[path] }) { return known }
+    let bytes = try tree.read(path)
+    return files.withLock { table in
+      // Another thread may have been faster; all shall see one file.
+      if let known = table[path] { return known }
+      let file = provenance.sources.add(path: path, bytes: bytes)
+      table[path] = file
+      return file
+    }
+  }
+
+  /// A configuration file in either syntax.
+  func configuration(_ path: String) throws(FileError) -> Configuration {
+    if let known = configurations.withLock({ $0[path] }) { return known }
+    let file = try file(path)
+    let sink = DiagnosticSink()
+    let body = path.hasSuffix(".json")
+      ? HCLJSONParser.parse(file: file, provenance: provenance, limits: limits, sink: sink)
+      : HCLParser.parse(file: file, provenance: provenance, limits: limits, sink: sink)
+    let made = Configuration(body: body, diagnostics: sink.diagnostics)
+    return configurations.withLock { table in
+      if let known = table[path] { return known }
+      table[path] = made
+      return made
+    }
+  }
+
+  /// Names of the configuration files of a directory: the primary ones first, then overrides, each in byte order.
+  func configurationFiles(_ directory: String) -> [String] {
+    guard let entries = try? tree.list(directory) else { return [] }
+    let names = entries.filter { $0.kind == .file && Self.isConfiguration($0.name) }.map(\.name)
+    return names.filter { !Self.isOverride($0) } + names.filter { Self.isOverride($0) }
+  }
+
+  static func isConfiguration(_ name: String) -> Bool {
+    (name.hasSuffix(".tf") || name.hasSuffix(".tf.json")) && !name.hasPrefix(".") && !name.hasSuffix("~")
+  }
+
+  static func isOverride(_ name: String) -> Bool {
+    let base = name.hasSuffix(".tf.json") ? name.dropLast(8) : name.dropLast(3)
+    return base == "override" || base.hasSuffix("_override")
+  }
+}
