@@ -5,6 +5,7 @@ import Kubernetes
 import Linting
 import Rendering
 import SourceText
+import Terraform
 import Values
 
 /// What the rules say.
@@ -22,6 +23,8 @@ package struct PluginJudgement: Sendable {
 /// The three commands of the plugin.
 package enum PluginCommand {
   /// Judges what was rendered. Only what can be decided from the one source is a finding; the rest is unknown to it.
+  /// What rendered units ask of Terraform; nil from it: everything may matter.
+  package typealias Focus = @Sendable (_ units: [RenderedUnit], _ workspace: Workspace) -> TerraformFocus?
   package typealias Judge = (_ repository: RenderedRepository, _ workspace: Workspace) -> PluginJudgement
 
   /// `plugin generate`: renders the source as Argo CD would with native settings, judges it, and prints the objects or says why not.
@@ -29,7 +32,7 @@ package enum PluginCommand {
   /// - Parameter judge: nil where there are no rules, which is refused unless the mode is off.
   ///
   /// Nothing is written to standard output before the verdict; a failure to render blocks in every mode.
-  package static func generate(_ call: PluginCall, limits: Limits = Limits(), judge: Judge?) -> PluginAnswer {
+  package static func generate(_ call: PluginCall, limits: Limits = Limits(), focus: Focus? = nil, judge: Judge?) -> PluginAnswer {
     let name = call.applicationName.isEmpty ? "the Application" : call.applicationName
     let log = PluginLog(format: call.logFormat, application: name)
     let provenance = Provenance()
@@ -53,7 +56,7 @@ package enum PluginCommand {
     let workspace = Workspace(tree: call.tree, provenance: provenance, limits: limits)
     guard call.tree.isDirectory(call.directory) else { return failure(log, "the directory '\(call.directory)' was not sent") }
     let rendering: Rendering
-    switch render(call, parameters, mode, workspace, log) {
+    switch render(call, parameters, mode, workspace, focus, log) {
     case .failure(let answer): return answer
     case .success(let done): rendering = done
     }
@@ -142,7 +145,7 @@ package enum PluginCommand {
     case failure(PluginAnswer)
   }
 
-  private static func render(_ call: PluginCall, _ parameters: PluginParameters, _ mode: PluginMode, _ workspace: Workspace, _ log: PluginLog) -> Outcome {
+  private static func render(_ call: PluginCall, _ parameters: PluginParameters, _ mode: PluginMode, _ workspace: Workspace, _ focus: Focus?, _ log: PluginLog) -> Outcome {
     let provenance = workspace.provenance
     let sink = DiagnosticSink()
     var options = RenderOptions(limits: workspace.limits, rendersConventions: false)
@@ -151,6 +154,7 @@ package enum PluginCommand {
     options.applications.kustomizeBuildOptions = call.environment["SECRETSLINT_KUSTOMIZE_BUILD_OPTIONS"] ?? ""
     options.applications.kubeVersion = nonEmpty(call.environment["KUBE_VERSION"])
     options.applications.apiVersions = (call.environment["KUBE_API_VERSIONS"] ?? "").split(separator: ",").map(String.init)
+    if let focus { options.focus = { focus($0, workspace) } }
     var own = OwnRepository()
     let url = nonEmpty(call.environment["ARGOCD_APP_SOURCE_REPO_URL"]) ?? "https://repository.invalid/sent"
     own.add(url, .plugin)
@@ -180,6 +184,7 @@ package enum PluginCommand {
           notes.append("\(plan.program) and secretslint render differently: \(shown); what \(plan.program) rendered is judged and printed")
         }
         rendered.units[0] = unit
+        if !joined.differences.isEmpty, !rendered.terraform.isEmpty { RepositoryRenderer.evaluateTerraform(for: &rendered, in: workspace, options: options) }
       }
     }
     return .success(Rendering(repository: rendered, unit: unit, notes: notes))

@@ -1,5 +1,4 @@
 import CRules
-import Glibc
 import SourceText
 
 /// The rule files below `rules/`, which the binary holds as they are.
@@ -10,9 +9,13 @@ package enum BuiltinRules {
   /// The same without their examples, which stand last in each file and are most of it: for those who judge only.
   package static var filesWithoutExamples: [(path: String, bytes: [UInt8])] {
     read { bytes in
-      let mark: StaticString = "\nexamples:\n"
-      guard let start = bytes.baseAddress, let found = memmem(start, bytes.count, mark.utf8Start, mark.utf8CodeUnitCount) else { return bytes.count }
-      return UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
+      let key = Array("\nexamples:\n".utf8)
+      var place = 0
+      while place + key.count <= bytes.count {
+        if bytes[place] == key[0], bytes[place..<(place + key.count)].elementsEqual(key) { return place + 1 }
+        place += 1
+      }
+      return bytes.count
     }
   }
 

@@ -3,8 +3,6 @@ import Discovery
 import FileTree
 import Glibc
 import Linting
-import Rendering
-import SourceText
 
 /// `secretslint plugin generate|discover|parameters`: the process around `PluginCommand`.
 enum PluginLine {
@@ -37,7 +35,8 @@ enum PluginLine {
       PluginDeadline.watch(call)
       PluginSlots.enter(environment)
       PluginDeadline.watchEarly(call)
-      answer = PluginCommand.generate(call) { judge($0, $1, directory: place.directory) }
+      let judge = PluginJudge(directory: place.directory)
+      answer = PluginCommand.generate(call, focus: { judge.focus($0, $1) }, judge: { judge.judge($0, $1) })
     case "discover": answer = PluginCommand.discover(call)
     case "parameters": answer = PluginCommand.parameters(call)
     default: throw UsageError("unknown plugin command '\(command)', expected generate, discover or parameters")
@@ -50,21 +49,6 @@ enum PluginLine {
       return ExitCode.findings
     }
     return answer.exitCode
-  }
-
-  /// All rules over the one deployment, by the configuration nearest to its source. A configuration with mistakes blocks.
-  private static func judge(_ repository: RenderedRepository, _ workspace: Workspace, directory: String) -> PluginJudgement {
-    var options = LintOptions()
-    options.today = Clock.today()
-    options.judgesSuppressions = false
-    let sink = DiagnosticSink()
-    let setup = LintSetup(tree: workspace.tree, from: directory, options: options, provenance: workspace.provenance, sink: sink)
-    guard !sink.hasErrors else {
-      return PluginJudgement(findings: Linter.findings(sink.diagnostics, provenance: workspace.provenance))
-    }
-    let report = Linter.judge(repository, tree: workspace.tree, provenance: workspace.provenance, options: setup.options).report
-    let names = Dictionary(report.rules.map { ($0.id, [$0.id] + $0.tags) }, uniquingKeysWith: { first, _ in first })
-    return PluginJudgement(findings: report.findings, ruleNames: names)
   }
 
   private static func choice<Choice: RawRepresentable & CaseIterable>(

@@ -5,6 +5,7 @@ import FileTree
 import Rendering
 import Rules
 import SourceText
+import Terraform
 import Values
 
 /// What a run is told beside the tree.
@@ -144,9 +145,16 @@ package enum Linter {
     return report
   }
 
+  /// What the source of one Application asks of Terraform; nil where everything may matter: rules of a user may compare whatever they like.
+  package static func terraformFocus(_ units: [RenderedUnit], tree: any FileTree, provenance: Provenance, options: LintOptions) -> TerraformFocus? {
+    let own = RulePack.files(in: tree, below: ".secretslint/rules") + options.rules
+    guard !own.contains(where: { ByteSearch.contains($0.bytes, "model.") || ByteSearch.contains($0.bytes, "terraformResource") }) else { return nil }
+    return TerraformNeeds.focus(units, names: options.model.names, provenance: provenance, limits: options.rendering.limits)
+  }
+
   /// The rules of all sources as files, not compiled; those with mistakes are left out, and a later one replaces one of the same id.
   package static func ruleFiles(own: [(path: String, bytes: [UInt8])], _ options: LintOptions) -> [RuleFile] {
-    RulePack.decode(BuiltinRules.files + own + options.rules, provenance: Provenance(), sink: DiagnosticSink())
+    RulePack.decode(BuiltinRules.filesWithoutExamples + own + options.rules, provenance: Provenance(), sink: DiagnosticSink())
       + AdmissionPolicyReader(provenance: Provenance(), sink: DiagnosticSink()).rules(options.policies)
   }
 

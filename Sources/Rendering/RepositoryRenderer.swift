@@ -20,6 +20,8 @@ package struct RenderOptions: Sendable {
   package var plans: [TerraformPlanFile] = []
   /// Whether a request's `buildOptions` are all that kustomize is given: charts are inflated only where they say so then.
   package var knowsBuildOptions = false
+  /// What the rendered units ask of Terraform, for a run that judges only those; nil from it: everything may matter.
+  package var focus: (@Sendable (_ units: [RenderedUnit]) -> TerraformFocus?)?
   /// Threads; 0: one a processor.
   package var workers: Int
 
@@ -77,6 +79,13 @@ package enum RepositoryRenderer {
     var run = RenderRun(workspace: workspace, scan: RepositoryScan(), options: options)
     run.renderOnly(requests, evaluatesTerraform: evaluatesTerraform)
     return run.result
+  }
+
+  /// Evaluates the Terraform of a tree anew for units that were changed after they were rendered.
+  package static func evaluateTerraform(for repository: inout RenderedRepository, in workspace: Workspace, options: RenderOptions) {
+    var run = RenderRun(workspace: workspace, scan: repository.scan, options: options)
+    run.evaluateTerraform(for: repository.units)
+    repository.terraform = run.result.terraform
   }
 }
 
@@ -172,7 +181,13 @@ struct RenderRun {
     _ = render(requests.map { Work(request: $0) })
     guard evaluatesTerraform, units.contains(where: { TerraformNeed.concerns($0.objects) }) else { return }
     scan = RepositoryScan(terraformOf: workspace)
-    evaluateTerraform()
+    evaluateTerraform(for: units)
+  }
+
+  /// Only what given units ask for, where they say that and the roots declare all of it.
+  mutating func evaluateTerraform(for units: [RenderedUnit]) {
+    let roots = TerraformRoots(workspace: workspace, scan: scan, options: options)
+    terraform = options.focus?(units).flatMap { roots.evaluate(for: units, $0, workers: workers) } ?? roots.evaluate(workers: workers)
   }
 
   private mutating func evaluateTerraform() {

@@ -19,14 +19,48 @@ struct TerraformRoots {
     var files: [String]
   }
 
-  func evaluate(workers: Int) -> [TerraformResult] {
-    let evaluator = TerraformEvaluator(tree: workspace.tree, provenance: workspace.provenance, limits: options.limits)
-    let units = scan.terraform
+  private let evaluator: TerraformEvaluator
+
+  init(workspace: Workspace, scan: RepositoryScan, options: RenderOptions) {
+    self.workspace = workspace
+    self.scan = scan
+    self.options = options
+    evaluator = TerraformEvaluator(tree: workspace.tree, provenance: workspace.provenance, limits: options.limits)
+  }
+
+  private func calledModules(workers: Int) -> Set<String> {
+    let (evaluator, units) = (evaluator, scan.terraform)
     evaluator.parse(units.flatMap(\.files), workers: workers)
-    let calls = Parallel.map(units.count, workers: workers) { evaluator.calledModules(in: units[$0].directory) }
+    return Set(Parallel.map(units.count, workers: workers) { evaluator.calledModules(in: units[$0].directory) }.joined())
+  }
+
+  /// Only what a focus asks for; nil where the whole is needed: the units lie among Terraform, which is judged with them or may read their
+  /// files, or something of the focus is not declared by its name.
+  func evaluate(for units: [RenderedUnit], _ focus: TerraformFocus, workers: Int) -> [TerraformResult]? {
+    let directories = scan.terraform.map(\.directory)
+    for case .tree(let path) in units.map(\.request.location) where path.isEmpty || directories.contains(where: { TreePath.isInside($0, path) }) { return nil }
+    let work = variants(roots(called: calledModules(workers: workers)))
+    let evaluator = evaluator
+    // Roles made of what lies in the applications' directories may be judged there.
+    let readsFiles = scan.terraform.flatMap(\.files).contains { path in
+      evaluator.text(of: path).map { ByteSearch.contains($0, "yamldecode") || ByteSearch.contains($0, "fileset") } ?? false
+    }
+    guard options.plans.isEmpty, !readsFiles else { return nil }
+    let found = Parallel.map(work.count, workers: workers) {
+      evaluator.evaluate(directory: work[$0].directory, variableFiles: work[$0].files, focus: focus, sink: DiagnosticSink())
+    }
+    var coverage = TerraformCoverage()
+    for part in found { coverage.add(part.coverage) }
+    guard coverage.covers(focus), units.allSatisfy({ $0.inputs.allSatisfy { !evaluator.hasRead($0) } }) else { return nil }
+    return found.map(\.result)
+  }
+
+  func evaluate(workers: Int) -> [TerraformResult] {
+    let evaluator = evaluator
+    let called = calledModules(workers: workers)
     let planned = Set(options.plans.map(\.directory))
     let plans = options.plans.map { (directory: $0.directory, file: workspace.provenance.sources.add(path: $0.path, bytes: $0.bytes)) }
-    let work = plans.map { Variant(directory: $0.directory, files: []) } + variants(roots(called: Set(calls.joined()))).filter { !planned.contains($0.directory) }
+    let work = plans.map { Variant(directory: $0.directory, files: []) } + variants(roots(called: called)).filter { !planned.contains($0.directory) }
     return Parallel.map(work.count, workers: workers) { index in
       if plans.indices.contains(index) { return evaluator.evaluate(directory: plans[index].directory, plan: plans[index].file, sink: DiagnosticSink()) }
       return evaluator.evaluate(directory: work[index].directory, variableFiles: work[index].files, sink: DiagnosticSink())

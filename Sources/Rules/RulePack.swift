@@ -30,12 +30,17 @@ package struct RulePack: Sendable {
     sink: DiagnosticSink
   ) -> RulePack {
     var pack = RulePack()
-    let decoder = RuleDecoder(provenance: provenance, sink: sink)
-    let compiler = RuleCompiler(provenance: provenance, names: names, sink: sink)
-    for (path, bytes) in files {
-      guard let rule = decoder.rule(provenance.sources.add(path: path, bytes: bytes)), let compiled = compiler.compile(rule)
-      else { continue }
-      pack.rules.removeAll { $0.rule.id == rule.id }
+    let sources = files.map { provenance.sources.add(path: $0.path, bytes: $0.bytes) }
+    let loaded = Parallel.map(sources.count) { place -> (rule: CompiledRule?, diagnostics: [Diagnostic]) in
+      let sink = DiagnosticSink()
+      guard let rule = RuleDecoder(provenance: provenance, sink: sink).rule(sources[place]) else { return (nil, sink.diagnostics) }
+      let compiled = RuleCompiler(provenance: provenance, names: names, sink: sink).compile(rule)
+      return (compiled, sink.diagnostics)
+    }
+    for (compiled, diagnostics) in loaded {
+      for diagnostic in diagnostics { sink.report(diagnostic) }
+      guard let compiled else { continue }
+      pack.rules.removeAll { $0.rule.id == compiled.rule.id }
       pack.rules.append(compiled)
     }
     pack.rules.sort { $0.rule.id.bytesPrecede($1.rule.id) }

@@ -96,6 +96,8 @@ final class ModuleInstance {
     /// What is missing for the records of such a module.
     var pending: (Declaration, [Instance], source: String, version: String, Origin)?
     var records: [TerraformExternalModule] = []
+    /// Some expression that was evaluated refers to it.
+    var isReferred = false
 
     /// The instance that a constant index names.
     func instance(_ key: HCLValue) -> ModuleInstance? {
@@ -431,7 +433,7 @@ final class ModuleInstance {
 
   // MARK: Modules
 
-  private func expandModule(_ declaration: Declaration) {
+  func expandModule(_ declaration: Declaration) {
     if calls[declaration.name] != nil { return }
     _ = try? memo(\.modules, declaration.name, "the module '\(declaration.name)'", declaration.header) {
       calls[declaration.name] = ModuleCaller(self).call(declaration)
@@ -461,6 +463,7 @@ final class ModuleInstance {
         return (try instance.output(outputName, at: output.span), 2)
       }
     }
+    call.isReferred = true
     if let external = call.external { return (collect(external, call.shape, declaration.header, "module." + name), 0) }
     var values: [(InstanceKey, HCLValue)] = []
     for instance in call.instances {

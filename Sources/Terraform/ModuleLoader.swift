@@ -3,10 +3,10 @@ import HCL
 import SourceText
 import Values
 
-/// The modules of one evaluation, each made once.
+/// The modules of one evaluation.
 final class ModuleLoader {
   private let sources: TerraformSources
-  private var modules: [String: ModuleConfiguration] = [:]
+  private var reported: Set<String> = []
 
   init(_ sources: TerraformSources) { self.sources = sources }
 
@@ -22,20 +22,9 @@ final class ModuleLoader {
 
   /// The configuration of a directory. What is wrong in its files is reported at the first call.
   func module(_ directory: String, sink: DiagnosticSink) -> ModuleConfiguration {
-    if let known = modules[directory] { return known }
-    var builder = ModuleBuilder(sink: sink)
-    for name in sources.configurationFiles(directory) {
-      do throws(FileError) {
-        let found = try sources.configuration(TreePath.join(directory, name))
-        for diagnostic in found.diagnostics { sink.report(diagnostic) }
-        builder.add(found.body, isOverride: TerraformSources.isOverride(name))
-      } catch {
-        sink.error("terraform/file", error.message, at: nil)
-      }
-    }
-    let module = builder.build(directory: directory)
-    modules[directory] = module
-    return module
+    let module = sources.module(directory)
+    if reported.insert(directory).inserted { for diagnostic in module.diagnostics { sink.report(diagnostic) } }
+    return module.configuration
   }
 
   /// Where a module's source leads: a directory of the tree, or nil for a registry, git and the like.

@@ -33,19 +33,32 @@ package struct TerraformEvaluator: Sendable {
     return result
   }
 
+  /// Evaluates of a root what one application asks for; the rest is left out of the result.
+  /// - Returns: also what of it the root declares. Where that is not all, only a whole evaluation tells why.
+  package func evaluate(
+    directory: String, variableFiles: [String] = [], focus: TerraformFocus, sink: DiagnosticSink
+  ) -> (result: TerraformResult, coverage: TerraformCoverage) {
+    let found = evaluation(directory: directory, inputs: variableFiles.map { .file($0) }, focus: focus, sink: sink)
+    var result = found.result
+    result.variableFile = variableFiles.joined(separator: ",")
+    return (result, found.coverage)
+  }
+
   /// What evaluation gives; `outputs` keeps HCL's own values for exact printing.
   package struct Evaluation {
     package var result: TerraformResult
     package var outputs: [(name: String, value: HCLValue)]
+    package var coverage = TerraformCoverage()
   }
 
   /// - Parameters:
   ///   - environment: values of `TF_VAR_…`, by variable.
   ///   - workspace: nil where it is not known.
+  ///   - focus: evaluate only what it asks for.
   ///   - strict: refuse what terraform refuses (a variable without value, `count` that is not known, outputs that leak).
   package func evaluation(
     directory: String, inputs: [TerraformInput] = [], environment: [(String, String)] = [], workspace: String? = nil,
-    strict: Bool = false, sink: DiagnosticSink
+    focus: TerraformFocus? = nil, strict: Bool = false, sink: DiagnosticSink
   ) -> Evaluation {
     let local = DiagnosticSink()
     let loader = ModuleLoader(sources)
@@ -59,7 +72,13 @@ package struct TerraformEvaluator: Sendable {
     var reader = VariableInputs(context: context, configuration: configuration) { VariableEvaluator(root).type($0) }
     reader.read(environment: environment, inputs: inputs)
     given = reader.values
-    root.evaluateAll()
+    var focused: FocusedEvaluation?
+    if let focus {
+      focused = FocusedEvaluation(root, focus)
+      focused?.run()
+    } else {
+      root.evaluateAll()
+    }
 
     var result = TerraformResult(directory: directory)
     var outputs: [(name: String, value: HCLValue)] = []
@@ -77,9 +96,10 @@ package struct TerraformEvaluator: Sendable {
       result.locals.set(item.name, ValueExport.value(value), keyOrigin: provenance.origins.add(.source, item.nameSpan))
     }
     Self.collect(root, into: &result)
+    if let focused { result.resources += focused.others }
     result.diagnostics = local.diagnostics
     for diagnostic in local.diagnostics { sink.report(diagnostic) }
-    return Evaluation(result: result, outputs: outputs)
+    return Evaluation(result: result, outputs: outputs, coverage: focused?.coverage ?? TerraformCoverage())
   }
 
   private static func ignoredChanges(_ body: HCLBody) -> Set<String> {
@@ -140,6 +160,12 @@ package struct TerraformEvaluator: Sendable {
     let sources = sources
     _ = Parallel.map(paths.count, workers: workers) { (try? sources.configuration(paths[$0])) != nil }
   }
+
+  /// A configuration file's text; nil where it cannot be read.
+  package func text(of path: String) -> [UInt8]? { (try? sources.file(path))?.bytes }
+
+  /// Whether an evaluation has read a file.
+  package func hasRead(_ path: String) -> Bool { sources.hasRead(path) }
 
   /// Whether the directory holds configuration files.
   package func isModule(_ directory: String) -> Bool {

@@ -13,11 +13,18 @@ final class TerraformSources: Sendable {
     var diagnostics: [Diagnostic]
   }
 
+  /// What the files of one directory declare, and what is wrong in them.
+  struct Module: Sendable {
+    var configuration: ModuleConfiguration
+    var diagnostics: [Diagnostic]
+  }
+
   let tree: any FileTree
   let provenance: Provenance
   let limits: Limits
   private let files = Mutex<[String: SourceFile]>([:])
   private let configurations = Mutex<[String: Configuration]>([:])
+  private let modules = Mutex<[String: Module]>([:])
 
   init(tree: any FileTree, provenance: Provenance, limits: Limits) {
     self.tree = tree
@@ -38,6 +45,8 @@ final class TerraformSources: Sendable {
     }
   }
 
+  func hasRead(_ path: String) -> Bool { files.withLock { $0[path] != nil } }
+
   /// A configuration file in either syntax.
   func configuration(_ path: String) throws(FileError) -> Configuration {
     if let known = configurations.withLock({ $0[path] }) { return known }
@@ -50,6 +59,28 @@ final class TerraformSources: Sendable {
     return configurations.withLock { table in
       if let known = table[path] { return known }
       table[path] = made
+      return made
+    }
+  }
+
+  /// The configuration of a directory.
+  func module(_ directory: String) -> Module {
+    if let known = modules.withLock({ $0[directory] }) { return known }
+    let sink = DiagnosticSink()
+    var builder = ModuleBuilder(sink: sink)
+    for name in configurationFiles(directory) {
+      do throws(FileError) {
+        let found = try configuration(TreePath.join(directory, name))
+        for diagnostic in found.diagnostics { sink.report(diagnostic) }
+        builder.add(found.body, isOverride: Self.isOverride(name))
+      } catch {
+        sink.error("terraform/file", error.message, at: nil)
+      }
+    }
+    let made = Module(configuration: builder.build(directory: directory), diagnostics: sink.diagnostics)
+    return modules.withLock { table in
+      if let known = table[directory] { return known }
+      table[directory] = made
       return made
     }
   }

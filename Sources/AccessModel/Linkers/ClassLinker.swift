@@ -70,10 +70,7 @@ struct ClassLinker {
     node.set("arnAccount", arn?.account ?? "")
     let account = arn.map { ARN.accountKind($0.account) }
     node.set("accountIsPlaceholder", account == .placeholder || account == .documentation || account == .malformed)
-    var name = item.objectName
-    if let arn {
-      name = arn.secretName ?? (arn.resource.hasPrefix("parameter") ? String(arn.resource.dropFirst("parameter".count)) : arn.resource)
-    }
+    let name = item.secretName
     context.setPath(node, name: name, origin: item.nameOrigin)
     node.set("secretName", name, item.nameOrigin)
     node.set("isServiceOwned", SecretName.isServiceOwned(name))

@@ -36,6 +36,12 @@ struct ClassReading {
 
     var arn: ARN? { objectName.hasPrefix("arn:") ? ARN(objectName) : nil }
 
+    /// The name without what an ARN puts around it.
+    var secretName: String {
+      guard let arn else { return objectName }
+      return arn.secretName ?? (arn.resource.hasPrefix("parameter") ? String(arn.resource.dropFirst("parameter".count)) : arn.resource)
+    }
+
     /// `secretsmanager`, `ssmparameter`, or what is written.
     var effectiveType: String {
       if !type.isEmpty { return type }

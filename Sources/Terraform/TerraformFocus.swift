@@ -1,0 +1,209 @@
+import HCL
+import SourceText
+import Values
+
+/// What one application asks of Terraform. An evaluation that is given it leaves out what has no say in the application's chain: roles that
+/// it does not wear, with their policies, secrets that it does not read, and all types that no chain goes through.
+package struct TerraformFocus: Sendable {
+  /// Names of the roles that its ServiceAccounts wear.
+  package var roles: Set<String> = []
+  /// Names of the secrets and parameters that its pods read.
+  package var secrets: Set<String> = []
+  package var parameters: Set<String> = []
+  /// Names of its ServiceAccounts.
+  package var accounts: Set<String> = []
+  /// Whether a secret of another name belongs to the picture all the same, such as one that spells an environment differently.
+  package var isAlike: @Sendable (_ secret: String) -> Bool = { _ in false }
+
+  package init() {}
+}
+
+/// What of a focus was declared by a root.
+package struct TerraformCoverage: Sendable {
+  package var declaresRoles = false
+  package var declaresSecrets = false
+  package var declaresParameters = false
+  package var roles: Set<String> = []
+  package var secrets: Set<String> = []
+  package var parameters: Set<String> = []
+
+  package init() {}
+
+  package mutating func add(_ other: TerraformCoverage) {
+    declaresRoles = declaresRoles || other.declaresRoles
+    declaresSecrets = declaresSecrets || other.declaresSecrets
+    declaresParameters = declaresParameters || other.declaresParameters
+    roles.formUnion(other.roles)
+    secrets.formUnion(other.secrets)
+    parameters.formUnion(other.parameters)
+  }
+
+  /// Whether all that is asked for is declared by its name, so that nothing that was left out can be what is missing.
+  package func covers(_ focus: TerraformFocus) -> Bool {
+    (!declaresRoles || focus.roles.isSubset(of: roles)) && (!declaresSecrets || focus.secrets.isSubset(of: secrets))
+      && (!declaresParameters || focus.parameters.isSubset(of: parameters))
+  }
+}
+
+/// The evaluation of one root for one application. Values are made on demand, so leaving a block out costs others nothing.
+struct FocusedEvaluation {
+  private let focus: TerraformFocus
+  private let context: EvaluationContext
+  private let root: ModuleInstance
+  private var modules: [ModuleInstance] = []
+  private(set) var coverage = TerraformCoverage()
+  /// Associations of other ServiceAccounts, with no more than whose they are: that there are others is an answer, too.
+  private(set) var others: [TerraformResource] = []
+  /// Addresses of modules that were left out.
+  private var omitted: Set<String> = []
+
+  init(_ root: ModuleInstance, _ focus: TerraformFocus) {
+    self.root = root
+    self.focus = focus
+    context = root.context
+  }
+
+  /// Types of which every block counts, by their beginnings.
+  private static let always = ["kubernetes_", "kubectl_", "helm_", "aws_kms_", "aws_eks_addon", "aws_iam_policy_attachment"]
+  /// Types that belong to a role or a secret, with the argument that names it.
+  private static let dependents = [
+    "aws_iam_role_policy": "role", "aws_iam_role_policy_attachment": "role", "aws_iam_role_policy_attachments_exclusive": "role_name",
+    "aws_secretsmanager_secret_version": "secret_id", "aws_secretsmanager_secret_policy": "secret_arn",
+  ]
+  /// Variables and locals of a root that tell its environment.
+  private static let environmentKeys = ["environment", "env", "stage"]
+  /// Parts of the sources of modules that make one role each.
+  private static let roleModules = ["iam-role-for-service-accounts", "iam-assumable-role-with-oidc", "iam-eks-role"]
+
+  mutating func run() {
+    gather(root)
+    for key in Self.environmentKeys {
+      if let place = root.configuration.variableIndex[key] { _ = try? root.variable(key, at: root.configuration.variables[place].header) }
+      if let place = root.configuration.localIndex[key] { _ = try? root.local(key, at: root.configuration.locals[place].nameSpan) }
+    }
+    each { run, module, resource in
+      if Self.always.contains(where: resource.type.hasPrefix) { run.evaluate(module, resource) }
+      if resource.type == "aws_eks_pod_identity_association" { run.associate(module, resource) }
+    }
+    each { run, module, resource in
+      switch resource.type {
+      case "aws_iam_role": run.role(module, resource)
+      case "aws_secretsmanager_secret":
+        run.coverage.declaresSecrets = true
+        run.secret(module, resource, run.focus.secrets, \.secrets)
+      case "aws_ssm_parameter":
+        run.coverage.declaresParameters = true
+        run.secret(module, resource, run.focus.parameters, \.parameters)
+      default: break
+      }
+    }
+    for module in modules {
+      for declaration in module.configuration.modules {
+        guard let call = module.calls[declaration.name], call.external != nil else { continue }
+        external(module, declaration, call)
+      }
+    }
+    each { run, module, resource in
+      guard let argument = Self.dependents[resource.type], run.isDependent(module, resource, argument) else { return }
+      run.evaluate(module, resource)
+    }
+  }
+
+  private mutating func gather(_ module: ModuleInstance) {
+    modules.append(module)
+    for declaration in module.configuration.modules {
+      module.expandModule(declaration)
+      for instance in module.calls[declaration.name]?.instances ?? [] { gather(instance.module) }
+    }
+  }
+
+  /// All managed resources of all modules.
+  private mutating func each(_ body: (inout Self, ModuleInstance, ModuleConfiguration.Resource) -> Void) {
+    for module in modules {
+      for resource in module.configuration.resources where !resource.isData { body(&self, module, resource) }
+    }
+  }
+
+  private func evaluate(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource) {
+    _ = try? module.resource(resource.address, at: resource.declaration.header)
+  }
+
+  /// The values of one argument in all instances; nil where it is not written.
+  private func values(_ module: ModuleInstance, _ declaration: Declaration, _ argument: String) -> [HCLValue]? {
+    guard let attribute = declaration.body.attribute(argument) else { return nil }
+    return module.expand(declaration, what: "'\(declaration.name)'").0.map { module.value(attribute.expression, scope: $0.scope) }
+  }
+
+  // MARK: What is named
+
+  private mutating func role(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource) {
+    coverage.declaresRoles = true
+    let found = (values(module, resource.declaration, "name") ?? []).compactMap(\.string).filter(focus.roles.contains)
+    guard !found.isEmpty else { return }
+    coverage.roles.formUnion(found)
+    evaluate(module, resource)
+  }
+
+  /// One whose name is not wholly known may be any.
+  private mutating func secret(
+    _ module: ModuleInstance, _ resource: ModuleConfiguration.Resource, _ wanted: Set<String>, _ found: WritableKeyPath<TerraformCoverage, Set<String>>
+  ) {
+    guard let names = values(module, resource.declaration, "name") else { return evaluate(module, resource) }
+    let known = names.compactMap(\.string)
+    self.coverage[keyPath: found].formUnion(known.filter(wanted.contains))
+    if known.count < names.count || known.contains(where: { wanted.contains($0) || focus.isAlike($0) }) { evaluate(module, resource) }
+  }
+
+  /// An association of EKS Pod Identity.
+  private mutating func associate(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource) {
+    let names = values(module, resource.declaration, "service_account") ?? []
+    let known = names.compactMap(\.string)
+    guard !known.isEmpty, known.count == names.count, !known.contains(where: focus.accounts.contains) else { return evaluate(module, resource) }
+    let namespaces = values(module, resource.declaration, "namespace") ?? []
+    for (place, name) in known.enumerated() {
+      let attributes = ValueMap([("service_account", .string(name))])
+      if namespaces.indices.contains(place) { attributes.set("namespace", ValueExport.value(namespaces[place])) }
+      others.append(
+        TerraformResource(
+          mode: .managed, type: resource.type, name: resource.declaration.name, module: module.path, key: "[\(place)]", attributes: attributes,
+          origin: context.origins.add(.source, resource.declaration.header)))
+    }
+  }
+
+  /// A module of elsewhere. One that makes a role is left out where its role has another name and nothing refers to it.
+  private mutating func external(_ module: ModuleInstance, _ declaration: Declaration, _ call: ModuleInstance.ModuleCall) {
+    let source = call.pending?.source ?? ""
+    if source.contains("secrets-manager") { coverage.declaresSecrets = true }
+    let isRole = Self.roleModules.contains(where: source.contains)
+    let names = values(module, declaration, "role_name") ?? values(module, declaration, "name") ?? []
+    let known = names.compactMap(\.string)
+    if source.contains("iam") || source.contains("pod-identity") {
+      coverage.declaresRoles = true
+      coverage.roles.formUnion(known.filter(focus.roles.contains))
+    }
+    if source.contains("secrets-manager") { coverage.secrets.formUnion(known.filter(focus.secrets.contains)) }
+    let isOther = isRole && !known.isEmpty && known.count == names.count && !known.contains(where: focus.roles.contains)
+    if isOther, !call.isReferred {
+      for (key, _) in call.external ?? [] { omitted.insert(module.address("module." + declaration.name + key.suffix)) }
+    } else {
+      ModuleCaller(module).finish(call)
+    }
+  }
+
+  // MARK: What belongs to it
+
+  /// Whether a resource belongs to a role or secret that is evaluated, or may.
+  private func isDependent(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource, _ argument: String) -> Bool {
+    guard let attribute = resource.declaration.body.attribute(argument) else { return true }
+    // `aws_iam_role.web.name` says whose it is without being evaluated.
+    if case .traversal(let type, let steps) = attribute.expression.kind, let name = steps.first?.name, module.configuration.resourceIndex[type + "." + name] != nil {
+      return module.resourceInstances[type + "." + name] != nil
+    }
+    return (values(module, resource.declaration, argument) ?? []).contains { value in
+      if let text = value.string { return focus.roles.contains(text) || focus.secrets.contains(text) || text.hasPrefix("arn:") }
+      // What a reference leads to has been evaluated for it, unless it is a module of elsewhere.
+      guard case .host(let host, _)? = value.unknown?.knowledge, let reference = host as? TerraformReference else { return true }
+      return !omitted.contains(reference.address)
+    }
+  }
+}
