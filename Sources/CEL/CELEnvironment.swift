@@ -19,6 +19,8 @@ public struct CELEnvironment: Sendable {
   /// Without checking, wrong types and unknown names are errors only when evaluated.
   public var isChecked = true
   public var parserOptions = ParserOptions()
+  /// Functions and macros of this room that an expression must not use, and why: it is meant for an evaluator that lacks them.
+  public var refused: [String: String] = [:]
   /// Steps that one evaluation may take.
   public var stepLimit = 5_000_000
   /// The bytes of a zone of the tz database (TZif); nil where not known.

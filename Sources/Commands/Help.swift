@@ -14,7 +14,7 @@ enum Help {
                                         can read a secret
       secretslint can ROLE SECRET       may this role read it, and by which line
       secretslint explain RULE          why a rule is on, how to fix, examples
-      secretslint rules list|test|new|docs|schema
+      secretslint rules list|test|new|docs|schema|export
       secretslint config init|schema|check|show
                                         .secretslint.yaml: a commented one, its JSON
                                         schema, its mistakes, what holds

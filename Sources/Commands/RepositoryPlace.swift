@@ -40,11 +40,11 @@ struct RepositoryPlace {
 
 /// What the commands share that read a repository's configuration.
 enum SetupLine {
-  static let options = [
+  static let configuration = [
     OptionSpec("config", value: "FILE", "configuration, instead of the nearest .secretslint.yaml"),
     OptionSpec("no-config", "use no configuration"),
-    OptionSpec("baseline", value: "FILE", "accepted findings (default .secretslint-baseline.yaml)"),
   ]
+  static let options = configuration + [OptionSpec("baseline", value: "FILE", "accepted findings (default .secretslint-baseline.yaml)")]
 
   /// The setup of one linted directory. Mistakes end the run with exit status 2.
   static func load(

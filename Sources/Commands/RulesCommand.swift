@@ -11,15 +11,15 @@ import Values
 
 /// `secretslint rules …` and `secretslint explain`.
 enum RulesCommand {
-  static let words = ["list", "test", "new", "docs", "schema"]
+  static let words = ["list", "test", "new", "docs", "schema", "export"]
   /// What `explain` takes as well.
   static let packOptions = [OptionSpec("rules", value: "DIR", "rules of one's own beside the built-in ones")]
   static let options = packOptions + [
     OptionSpec("node", value: "TYPE", "new: the node type that the rule judges"),
     OptionSpec("reference", "docs: what rules can ask of the model, and functions"),
-    OptionSpec("out", short: "o", value: "DIR", "docs: write a page for each rule and an index"),
+    OptionSpec("out", short: "o", value: "DIR", "docs, export: write a file for each rule (docs: and an index)"),
     OptionSpec("output", value: "DIR", "the same"),
-  ]
+  ] + RulesExport.options + SetupLine.configuration
 
   /// Where a repository keeps its own rules.
   private static let ownRules = ".secretslint/rules"
@@ -58,6 +58,7 @@ enum RulesCommand {
         return ExitCode.clean
       }
       return try docs(names, try load(arguments["rules"], output: output).pack, arguments["out"] ?? arguments["output"], output)
+    case "export": return try RulesExport.run(names, arguments, output)
     case let word?:
       let near = nearestName(to: word, in: Self.words).map { ", did you mean '\($0)'?" } ?? ""
       throw UsageError("rules knows no '\(word)'\(near)")

@@ -172,6 +172,12 @@ package enum Linter {
     return options.levels.level(names) != .off
   }
 
+  /// The rules that are asked, with their parameters where these are not the default ones.
+  static func chosen(_ pack: RulePack, _ options: LintOptions) -> (rules: [RuleFile], parameters: [String: [String: Value]]) {
+    let rules = pack.rules.map(\.rule).filter { isChosen($0, options) }
+    return (rules, parameters(rules, pack.aliases, options))
+  }
+
   /// Parameters by rule id: what the configuration says of the rule itself, else what its keys for all rules say.
   private static func parameters(_ rules: [RuleFile], _ aliases: [String: String], _ options: LintOptions) -> [String: [String: Value]] {
     var result: [String: [String: Value]] = [:]

@@ -112,7 +112,7 @@ struct AdmissionRequest {
     self.namespace = namespace
     let root = node.fields["object"] ?? .null
     labels = root.at("metadata", "labels")?.map ?? ValueMap()
-    object = Self.placed(root, in: node.fields["namespace"])
+    object = Self.placed(Self.withoutNulls(root), in: node.fields["namespace"])
     namespaceObject =
       graph[.object].first { $0.fields["kind"]?.string == "Namespace" && $0.fields["name"]?.string == namespace && !namespace.isEmpty }?
       .fields["object"]
@@ -121,10 +121,11 @@ struct AdmissionRequest {
   /// `request` of expressions. Who asks is not known.
   var value: Value {
     func map(_ pairs: [(String, Value)]) -> Value { .map(ValueMap(pairs)) }
+    let whole = map([("group", .string(group)), ("version", .string(version)), ("kind", .string(kind))])
+    let plural = map([("group", .string(group)), ("version", .string(version)), ("resource", .string(resource))])
     return map([
       ("operation", .string("CREATE")), ("name", .string(name)), ("namespace", .string(namespace)), ("subResource", .string("")),
-      ("kind", map([("group", .string(group)), ("version", .string(version)), ("kind", .string(kind))])),
-      ("resource", map([("group", .string(group)), ("version", .string(version)), ("resource", .string(resource))])),
+      ("requestSubResource", .string("")), ("kind", whole), ("requestKind", whole), ("resource", plural), ("requestResource", plural),
       ("dryRun", .bool(false)), ("userInfo", .unknown("who applies it")), ("options", .unknown("how it is applied")),
     ])
   }
@@ -139,6 +140,17 @@ struct AdmissionRequest {
     let whole = map.copy()
     whole.set(Text("metadata"), .map(own, map["metadata"]?.origin ?? .none))
     return .map(whole, root.origin)
+  }
+
+  /// The API server drops fields that are null before it asks policies: `has()` of them is false.
+  private static func withoutNulls(_ value: Value) -> Value {
+    if let map = value.map {
+      let copy = ValueMap()
+      for entry in map.entries where !entry.value.isNull { copy.set(entry.key, withoutNulls(entry.value), keyOrigin: entry.keyOrigin) }
+      return .map(copy, value.origin)
+    }
+    if let list = value.list { return .list(list.map(withoutNulls), value.origin) }
+    return value
   }
 
   static func plural(_ kind: String) -> String {

@@ -41,7 +41,7 @@ struct CompiledValidation: Sendable {
 package struct RuleCompiler {
   private let provenance: Provenance
   private let names: EnvironmentNames
-  private let sink: DiagnosticSink
+  let sink: DiagnosticSink
 
   /// - Parameter provenance: that of the rule files.
   package init(provenance: Provenance, names: EnvironmentNames = .standard, sink: DiagnosticSink) {
@@ -53,7 +53,8 @@ package struct RuleCompiler {
   /// nil, with diagnostics, where some expression does not hold.
   package func compile(_ rule: RuleFile) -> CompiledRule? {
     let bodies = rule.bodies.compactMap { compile($0, rule.parameters) }
-    return bodies.count == rule.bodies.count ? CompiledRule(rule: rule, bodies: bodies) : nil
+    let isExportable = rule.admission.map { check($0, rule.parameters) } ?? true
+    return isExportable && bodies.count == rule.bodies.count ? CompiledRule(rule: rule, bodies: bodies) : nil
   }
 
   private func compile(_ rule: RuleBody, _ parameters: [RuleParameter]) -> CompiledBody? {
@@ -64,10 +65,18 @@ package struct RuleCompiler {
       environment.declare("params.\(parameter.name)", type)
     }
     func program(_ expression: RuleExpression, _ wanted: CELType?, _ what: String) -> CELProgram? {
-      let program = compile(expression.text, 0..<expression.text.count, expression.origin, environment, wanted, what)
+      let program = compile(expression, environment, wanted, what)
       if program == nil { failed = true }
       return program
     }
+    var conditions: [(name: String, program: CELProgram)] = []
+    func compileConditions() {
+      for condition in rule.matchConditions {
+        if let compiled = program(condition.expression, .bool, "match condition") { conditions.append((condition.name, compiled)) }
+      }
+    }
+    // An API server judges a policy's conditions before its variables.
+    if rule.policy != nil { compileConditions() }
     var variables: [(slot: Int, program: CELProgram)] = []
     for variable in rule.variables {
       guard let compiled = program(variable.expression, nil, "variable") else { continue }
@@ -75,11 +84,8 @@ package struct RuleCompiler {
       environment.declare(name, compiled.type)
       if let slot = environment.slot(name) { variables.append((slot, compiled)) }
     }
-    // Conditions may use variables, too.
-    var conditions: [(name: String, program: CELProgram)] = []
-    for condition in rule.matchConditions {
-      if let compiled = program(condition.expression, .bool, "match condition") { conditions.append((condition.name, compiled)) }
-    }
+    // Those of our own form may use variables, too.
+    if rule.policy == nil { compileConditions() }
     var forEach: (slot: Int, program: CELProgram)?
     if let loop = rule.forEach, let compiled = program(loop.expression, nil, "forEach") {
       switch compiled.type {
@@ -119,7 +125,7 @@ package struct RuleCompiler {
       validations: validations, policy: rule.policy)
   }
 
-  private func place(_ origin: Origin) -> SourceSpan? { provenance.origins.editPlace(origin) }
+  func place(_ origin: Origin) -> SourceSpan? { provenance.origins.editPlace(origin) }
 
   /// The place of a part of an expression: a scalar that stands as it is has no runs, one that does not (folded, escaped) has.
   private func place(_ text: Text, _ range: Range<Int>, _ origin: Origin) -> SourceSpan? {
@@ -128,6 +134,11 @@ package struct RuleCompiler {
       return SourceSpan(source: whole.source, start..<max(start, Int(whole.start) + range.upperBound))
     }
     return place(text.origin(of: range, in: provenance.origins, whole: origin))
+  }
+
+  /// One whole expression.
+  func compile(_ expression: RuleExpression, _ environment: CELEnvironment, _ wanted: CELType?, _ what: String) -> CELProgram? {
+    compile(expression.text, 0..<expression.text.count, expression.origin, environment, wanted, what)
   }
 
   private func compile(

@@ -11,7 +11,8 @@ struct RuleDecoder {
 
   static let ruleKeys = [
     "title", "severity", "since", "tags", "references", "why", "rationale", "remediation", "match", "matchConditions",
-    "variables", "forEach", "validations", "yieldsTo", "aliases", "alternatives", "parameters", "suppressible", "enabled", "examples",
+    "variables", "forEach", "validations", "yieldsTo", "aliases", "alternatives", "parameters", "suppressible", "enabled",
+    "admission", "examples",
   ]
   static let bodyKeys = ["match", "matchConditions", "variables", "forEach", "validations"]
   static let validationKeys = [
@@ -49,7 +50,7 @@ struct RuleDecoder {
       why: why, rationale: text(root["rationale"]), remediation: required(root, "remediation", "rule", start),
       bodies: [body(root, start)] + alternatives(root["alternatives"], start), yieldsTo: strings(root["yieldsTo"]),
       isOnByDefault: flag(root["enabled"]) ?? true, aliases: strings(root["aliases"]), parameters: parameters(root["parameters"]),
-      isSuppressible: flag(root["suppressible"]) ?? true, examples: examples(root["examples"]))
+      isSuppressible: flag(root["suppressible"]) ?? true, admission: admission(root["admission"]), examples: examples(root["examples"]))
     return sink.diagnostics[before...].contains { $0.severity == .error } ? nil : rule
   }
 
@@ -100,7 +101,7 @@ struct RuleDecoder {
     return .kinds(kinds)
   }
 
-  private func named(_ value: Value?, _ what: String) -> [NamedExpression] {
+  func named(_ value: Value?, _ what: String) -> [NamedExpression] {
     items(value).compactMap { item in
       guard let map = item.map else {
         report("rules/type", "\(what) is a mapping of 'name' and 'expression'", item)
@@ -197,7 +198,7 @@ struct RuleDecoder {
         report("rules/type", "an example is a mapping", item)
         return nil
       }
-      check(map, ["name", "fail", "pass", "unknown", "parameters"], "example")
+      check(map, ["name", "fail", "pass", "unknown", "parameters", "admitted"], "example")
       let outcomes = [RuleExample.Outcome.fail, .pass, .unknown].filter { map[$0.rawValue] != nil }
       guard outcomes.count == 1, let outcome = outcomes.first, let content = map[outcome.rawValue] else {
         report("rules/example", "an example is one of 'fail', 'pass' and 'unknown'", item)
@@ -214,20 +215,20 @@ struct RuleDecoder {
       var parameters: [String: Value] = [:]
       for entry in map["parameters"]?.map?.entries ?? [] { parameters[entry.key.string] = entry.value }
       return RuleExample(
-        name: text(map["name"]), outcome: outcome, parameters: parameters, files: files, origin: map["name"]?.origin ?? item.origin)
+        name: text(map["name"]), outcome: outcome, parameters: parameters, isAdmitted: flag(map["admitted"]) ?? false, files: files, origin: map["name"]?.origin ?? item.origin)
     }
   }
 
   // MARK: Small readers
 
-  private func items(_ value: Value?) -> [Value] {
+  func items(_ value: Value?) -> [Value] {
     guard let value, !value.isNull else { return [] }
     if let list = value.list { return list }
     report("rules/type", "expected a list", value)
     return []
   }
 
-  private func strings(_ value: Value?) -> [String] {
+  func strings(_ value: Value?) -> [String] {
     items(value).compactMap { item in
       if let text = item.string { return text }
       report("rules/type", "expected a string", item)
@@ -235,14 +236,14 @@ struct RuleDecoder {
     }
   }
 
-  private func text(_ value: Value?) -> String {
+  func text(_ value: Value?) -> String {
     guard let value, !value.isNull else { return "" }
     if let text = value.string { return text }
     report("rules/type", "expected a string", value)
     return ""
   }
 
-  private func expression(_ value: Value?) -> RuleExpression? {
+  func expression(_ value: Value?) -> RuleExpression? {
     guard let value, !value.isNull else { return nil }
     switch value.payload {
     case .string(let text): return RuleExpression(text: text, origin: value.origin)
@@ -279,11 +280,11 @@ struct RuleDecoder {
     sink.error("rules/missing", "\(what) has no '\(key)'", at: span)
   }
 
-  private func suggestion(_ name: String, _ known: [String]) -> String {
+  func suggestion(_ name: String, _ known: [String]) -> String {
     nearestName(to: name, in: known).map { ", did you mean '\($0)'" } ?? ""
   }
 
-  private func check(_ map: ValueMap, _ known: [String], _ what: String) {
+  func check(_ map: ValueMap, _ known: [String], _ what: String) {
     for entry in map.entries where !known.contains(entry.key.string) {
       sink.error(
         "rules/unknown-key", "\(what) has no key '\(entry.key.string)'" + suggestion(entry.key.string, known),
@@ -291,7 +292,7 @@ struct RuleDecoder {
     }
   }
 
-  private func report(_ code: String, _ message: String, _ value: Value?) {
+  func report(_ code: String, _ message: String, _ value: Value?) {
     sink.error(code, message, at: value.flatMap { provenance.origins.editPlace($0.origin) })
   }
 }

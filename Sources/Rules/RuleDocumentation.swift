@@ -60,6 +60,9 @@ package enum RuleDocumentation {
       text += "\n## Related rules\n\nSilent where one of these found the same cause: "
       text += rule.yieldsTo.map { "`\($0)`" }.joined(separator: ", ") + ".\n"
     }
+    if rule.admission != nil {
+      text += "\n## In the cluster\n\n`secretslint rules export --vap \(rule.id)` writes what of it one object shows as a ValidatingAdmissionPolicy.\n"
+    }
     if !rule.references.isEmpty { text += "\n## References\n\n" + rule.references.map { "- <\($0)>\n" }.joined() }
     return text
   }
@@ -103,11 +106,33 @@ package enum RuleDocumentation {
 
       """
     for function in RuleFunctions.all(.standard) { text += "| `\(function.signature)` | \(function.documentation) |\n" }
-    text += "\n## Node types\n"
+    text += "\n" + admission + "\n## Node types\n"
     for node in ModelSchema.nodes { text += "\n### \(node.type.rawValue)\n\n\(node.documentation).\n\n" + table(node.fields) }
     text += "\n## Records\n"
     for record in ModelSchema.records { text += "\n### \(record.type.rawValue)\n\n\(record.documentation).\n\n" + table(record.fields) }
     return text
+  }
+
+  private static var admission: String {
+    """
+    ## The same policy in the cluster
+
+    A rule whose verdict shows in one object may have a section `admission`, which `secretslint rules export --vap` writes as a
+    ValidatingAdmissionPolicy with its binding: `matchConstraints.resourceRules`, `matchConditions`, `variables` and `validations`
+    (`expression`, `message`, `messageExpression`) as Kubernetes has them. Expressions are plain CEL of Kubernetes 1.30 over `object`,
+    `oldObject`, `request`, `namespaceObject` and `variables`; the functions below and the model are not there. `variables` holds the rule's
+    parameters by their names, too, and \(AdmissionSection.given.map { "`\($0.name)` (\($0.documentation))" }.joined(separator: " and ")):
+    the export writes their values as literals. Match conditions have no variables, and validations and messages are exactly a bool and a
+    string (`string(…)`, `== true`).
+
+    The section says no more than the rule. `rules test` writes the policy of each example, reads it back and judges by it: what passes must be
+    admitted, what fails refused, unless the example says `admitted: true` because one object does not show what is wrong.
+
+    Each policy leaves alone objects that are being deleted, what a controller makes, and updates that change nothing that somebody writes. It
+    ignores failures (`failurePolicy: Ignore`): an expression that fails met a form that nobody foresaw, which is no finding. Errors are denied, warnings
+    warned of and audited, notes audited; `--action` says otherwise.
+
+    """
   }
 
   /// A new rule's file: it is complete, and its example fails until the rule is written.

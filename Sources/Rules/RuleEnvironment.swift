@@ -34,13 +34,30 @@ enum RuleEnvironment {
     }
   }
 
-  /// What expressions of a ValidatingAdmissionPolicy may use. `authorizer` asks a cluster, and is not there.
-  static func admission() -> CELEnvironment {
+  /// What expressions of a ValidatingAdmissionPolicy may use (apiserver pkg/admission/plugin/cel/compile.go). `authorizer` asks a cluster, and
+  /// is not there.
+  static func admission(withParameters: Bool = true) -> CELEnvironment {
     var environment = CELEnvironment()
     environment.stepLimit = 2_000_000
-    for name in ["object", "oldObject", "request", "params", "namespaceObject"] { environment.declare(name, .dyn) }
+    for name in ["object", "oldObject", "namespaceObject"] + (withParameters ? ["params"] : []) { environment.declare(name, .dyn) }
+    environment.objects = requestTypes
+    environment.declare("request", .object("kubernetes.AdmissionRequest"))
     return environment
   }
+
+  private static let requestTypes: [String: [String: CELType]] = [
+    "kubernetes.AdmissionRequest": [
+      "kind": .object("kubernetes.GroupVersionKind"), "resource": .object("kubernetes.GroupVersionResource"), "subResource": .string,
+      "requestKind": .object("kubernetes.GroupVersionKind"), "requestResource": .object("kubernetes.GroupVersionResource"),
+      "requestSubResource": .string, "name": .string, "namespace": .string, "operation": .string, "userInfo": .object("kubernetes.UserInfo"),
+      "dryRun": .bool, "options": .dyn,
+    ],
+    "kubernetes.GroupVersionKind": ["group": .string, "version": .string, "kind": .string],
+    "kubernetes.GroupVersionResource": ["group": .string, "version": .string, "resource": .string],
+    "kubernetes.UserInfo": [
+      "username": .string, "uid": .string, "groups": .list(.string), "extra": .map(.string, .list(.string)),
+    ],
+  ]
 
   /// An environment with all that holds for every rule on a node type.
   static func make(_ match: RuleMatch, names: EnvironmentNames) -> CELEnvironment {

@@ -147,6 +147,7 @@ package enum RuleExamples {
     case .unknown where unknown.isEmpty: problems.append("expected an open question, but the rule decided")
     default: break
     }
+    problems += AdmissionRoundTrip.problems(compiled.rule, example, graph, provenance, found: run.results)
     if !problems.isEmpty { problems += unknown }
     if !problems.isEmpty, graph.nodes.values.allSatisfy(\.isEmpty) { problems.append("the model is empty: nothing was recognised") }
     return problems

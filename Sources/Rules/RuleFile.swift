@@ -34,6 +34,8 @@ package struct RuleFile: Sendable {
   package var parameters: [RuleParameter]
   /// Whether a comment, an annotation, an override or the baseline can silence it.
   package var isSuppressible = true
+  /// What an API server can judge of it by itself; nil where its verdict hangs on more than one object.
+  package var admission: AdmissionSection? = nil
   package var examples: [RuleExample]
 }
 
@@ -144,6 +146,8 @@ package struct RuleExample: Sendable {
   package var outcome: Outcome
   /// Parameters of the rule that are set for it.
   package var parameters: [String: Value] = [:]
+  /// The rule's admission policy lets it through, though it fails: what is wrong does not show in one object.
+  package var isAdmitted = false
   /// In the order of the file; texts as written, with their markers.
   package var files: [(path: String, text: String)]
   package var origin: Origin

@@ -51,6 +51,7 @@ package enum RuleSchema {
       [
         ("name", text("what it shows")), ("fail", content), ("pass", content), ("unknown", content),
         ("parameters", object([("type", .string("object")), ("description", .string("parameters of the rule in this example"))])),
+        ("admitted", object([("type", .string("boolean")), ("description", .string("true: the admission section lets this failing example through"))])),
       ], required: ["name"])
     let parameter = closed(
       [
@@ -68,6 +69,23 @@ package enum RuleSchema {
         ("match", match), ("matchConditions", list(named, "all must be true")), ("variables", list(named, "variables.NAME")),
         ("forEach", named), ("validations", list(validation, "true means fine")),
       ], required: ["match", "validations"])
+    let resourceRule = closed(
+      RuleDecoder.resourceRuleKeys.map { key in
+        let item = key == "operations" ? object([("enum", strings(["CREATE", "UPDATE"]))]) : object([("type", .string("string"))])
+        return (key, object([("type", .string("array")), ("minItems", .int(1)), ("items", item)]))
+      }, required: RuleDecoder.resourceRuleKeys)
+    let admission = closed(
+      [
+        ("matchConstraints", closed([("resourceRules", list(resourceRule, "the objects that it sees"))], required: ["resourceRules"])),
+        ("matchConditions", list(named, "all must be true; without variables")), ("variables", list(named, "variables.NAME")),
+        (
+          "validations",
+          list(
+            closed(
+              [("expression", expression), ("message", text("one line")), ("messageExpression", expression)], required: ["expression", "message"]),
+            "true means fine, in the CEL of Kubernetes")
+        ),
+      ], required: ["matchConstraints", "validations"])
     let texts = object([("type", .string("array")), ("items", object([("type", .string("string"))]))])
     let whole = closed(
       [
@@ -80,6 +98,7 @@ package enum RuleSchema {
         ("enabled", object([("type", .string("boolean")), ("description", .string("false: only on demand (default true)"))])),
         ("parameters", list(parameter, "params.NAME")),
         ("suppressible", object([("type", .string("boolean")), ("description", .string("false: nothing silences it (default true)"))])),
+        ("admission", admission),
         ("examples", list(example, "tests and documentation")),
       ], required: ["title", "severity", "why", "remediation", "match", "validations"])
     guard let map = whole.map else { return whole }

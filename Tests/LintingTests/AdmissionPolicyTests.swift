@@ -104,6 +104,23 @@ private func policy(
     #expect(findings(text, objects: deployment + "\n" + namespace.replacing("high", with: "low")) == [])
   }
 
+  @Test func fieldsThatAreNullAreAbsent() {
+    let text = policy("    - {expression: \"!has(object.spec.paused) && !has(object.metadata.annotations)\", message: present}")
+    let objects = deployment.replacing("  replicas: 7", with: "  replicas: 7\n  paused: null").replacing("labels: {", with: "annotations:\n  labels: {")
+    #expect(findings(text, objects: objects) == [])
+  }
+
+  @Test func conditionsHaveNoVariablesAndTheRequestIsTyped() {
+    let more = """
+        variables: [{name: limit, expression: "5"}]
+        matchConditions: [{name: x, expression: variables.limit == 5}]
+      """
+    #expect(findings(policy(limit, more: more)).map { $0.contains("nothing is called 'variables'") } == [true])
+    let typo = findings(policy("    - {expression: request.opration == 'CREATE', message: no}"))
+    #expect(typo.map { $0.contains("did you mean 'operation'") } == [true], "\(typo)")
+    #expect(findings(policy("    - {expression: \"request.requestKind.kind == 'Deployment' && request.kind.group == 'apps'\", message: no}")) == [])
+  }
+
   @Test func aMissingFieldRefusesUnlessFailuresAreIgnored() {
     let text = "    - {expression: object.spec.paused == false, message: paused}"
     #expect(findings(policy(text)).map { $0.contains("expression failed: no such key") && $0.contains("paused") } == [true], "\(findings(policy(text)))")

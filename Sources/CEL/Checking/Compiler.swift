@@ -48,6 +48,7 @@ struct Compiler {
     case .map(let entries): return try map(node, entries)
     case .loop(let loop): return try self.loop(node, loop)
     case .bind(let name, let value, let body):
+      try admit(name == "@sortBy" ? "sortBy" : "cel.bind", node.range)
       let value = try compile(value)
       let slot = enter(name, value.type)
       let inner = try compile(body)
@@ -69,6 +70,11 @@ struct Compiler {
     if !unifier.assign(given, to: wanted), checks {
       throw ExpressionProblem("\(what) is of type '\(unifier.final(given).name)', expected '\(unifier.final(wanted).name)'", range)
     }
+  }
+
+  /// Refuses what the environment does.
+  private func admit(_ name: String, _ range: Range<Int>) throws(ExpressionProblem) {
+    if let reason = environment.refused[name] { throw ExpressionProblem("'\(name)' \(reason)", range) }
   }
 
   private mutating func logic(_ items: [SyntaxNode]) throws(ExpressionProblem) -> [PlanNode] {
@@ -233,6 +239,7 @@ struct Compiler {
   private mutating func dispatch(
     _ node: SyntaxNode, _ name: String, _ overloads: [CELOverload], _ arguments: [SyntaxNode], isMember: Bool
   ) throws(ExpressionProblem) -> Planned {
+    try admit(name, node.range)
     var nodes: [PlanNode] = []
     var types: [CELType] = []
     for argument in arguments {
@@ -350,6 +357,7 @@ struct Compiler {
   }
 
   private mutating func loop(_ node: SyntaxNode, _ loop: Loop) throws(ExpressionProblem) -> Planned {
+    if loop.second != nil { try admit("macros with two variables", node.range) }
     let source = try compile(loop.source)
     let two = loop.second != nil
     var first = CELType.dyn
