@@ -30,6 +30,8 @@ package final class HCLEvaluator {
   package let limits: Limits
   package var functions: [String: HCLFunction]
   package var resolve: Resolver
+  /// Resolves `reference[key]` where the element can be had without the rest of the collection; nil from it: not so.
+  package var resolveElement: ((_ root: String, _ steps: [HCLStep], _ key: HCLValue, _ span: SourceSpan) throws(HCLError) -> HCLValue?)?
   /// `try` takes a value whose parts are not all known, where terraform leaves the decision to apply.
   package var triesPartly = false
   /// An error on the right of `&&` or `||` does not count where the left side decides, as of Terraform 1.12 (hashicorp/hcl,
@@ -71,6 +73,11 @@ package final class HCLEvaluator {
     case .relative(let inner, let steps):
       return try follow(try evaluate(inner, scope: scope), steps[...])
     case .index(let collection, let key):
+      if let resolveElement, case .traversal(let root, let steps) = collection.kind, scope?[root] == nil {
+        let place = try evaluate(key, scope: scope)
+        if let element = try resolveElement(root, steps, place, collection.span) { return element }
+        return try index(try evaluate(collection, scope: scope), place, at: key.span)
+      }
       let value = try evaluate(collection, scope: scope)
       return try index(value, try evaluate(key, scope: scope), at: key.span)
     case .splat(let source, let each): return try splat(source, each, expression.span, scope)

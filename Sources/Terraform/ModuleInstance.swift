@@ -15,6 +15,8 @@ final class EvaluationContext {
   var functions: [String: HCLFunction] = [:]
   var depth = 0
   var moduleInstances = 0
+  /// Only a part of the root is evaluated.
+  var isFocused = false
   static let moduleInstanceLimit = 2_000
   static let instanceLimit = 10_000
   /// Every step may leave a value with an origin, so this bounds memory too.
@@ -125,6 +127,10 @@ final class ModuleInstance {
   private(set) var outputs: [String: State] = [:]
   private(set) var resources: [String: State] = [:]
   private(set) var resourceInstances: [String: [ResourceInstance]] = [:]
+  /// What `count` and `for_each` of a resource make, while only some of its instances are evaluated.
+  private var expansions: [String: [Instance]] = [:]
+  /// Instances that are evaluated while the others are not, by address without the modules'.
+  private var elements: [String: State] = [:]
   private var modules: [String: State] = [:]
   private(set) var calls: [String: ModuleCall] = [:]
   private var validated: Set<String> = []
@@ -139,6 +145,9 @@ final class ModuleInstance {
     evaluator.triesPartly = !context.strict
     // Which version of Terraform will run is not known: what the newer ones take is no failure.
     evaluator.shortCircuits = !context.strict
+    if context.isFocused {
+      evaluator.resolveElement = { [unowned self] (root, steps, key, span) throws(HCLError) in try self.element(root, steps, key, at: span) }
+    }
     return evaluator
   }()
 
@@ -325,12 +334,84 @@ final class ModuleInstance {
       var made: [ResourceInstance] = []
       for instance in instances {
         let address = address(local + instance.key.suffix)
+        if !elements.isEmpty, case .done(let known)? = elements[local + instance.key.suffix] {
+          made.append(ResourceInstance(key: instance.key, value: known))
+          continue
+        }
         let value = BlockEvaluator(self).resource(resource, address: address, scope: instance.scope)
         made.append(ResourceInstance(key: instance.key, value: value))
       }
       resourceInstances[local] = made
       return collect(made.map { ($0.key, $0.value) }, shape, resource.declaration.header, local)
     }
+  }
+
+  // MARK: Single instances, for evaluations that leave the others out
+
+  /// The instances of a resource, nothing of which is evaluated but `count` and `for_each`.
+  func instances(of resource: ModuleConfiguration.Resource) -> [Instance] {
+    if let known = expansions[resource.address] { return known }
+    let made = expand(resource.declaration, what: "'\(resource.address)'").0
+    expansions[resource.address] = made
+    return made
+  }
+
+  /// Evaluates one instance and leaves the others.
+  @discardableResult
+  func evaluate(_ resource: ModuleConfiguration.Resource, _ instance: Instance, at span: SourceSpan) throws(HCLError) -> HCLValue {
+    let local = resource.address
+    if case .none = instance.key { return try self.resource(local, at: span) }
+    if resources[local] != nil { return try self.resource(local, at: span) }
+    let element = local + instance.key.suffix
+    let isKnown = if case .done? = elements[element] { true } else { false }
+    let value = try memo(\.elements, element, "'\(element)'", span) {
+      BlockEvaluator(self).resource(resource, address: address(element), scope: instance.scope)
+    }
+    if !isKnown { resourceInstances[local, default: []].append(ResourceInstance(key: instance.key, value: value)) }
+    return value
+  }
+
+  /// Whether the instance of a key is evaluated.
+  func isEvaluated(_ local: String, _ key: Text) -> Bool {
+    if case .done? = resources[local] { return true }
+    if case .done? = elements[local + InstanceKey.name(key).suffix] { return true }
+    return false
+  }
+
+  /// The instances that were evaluated, in the order of `count` and `for_each`.
+  func evaluated(_ resource: ModuleConfiguration.Resource) -> [ResourceInstance] {
+    let found = resourceInstances[resource.address] ?? []
+    guard found.count > 1, resources[resource.address] == nil else { return found }
+    let bySuffix = Dictionary(found.map { ($0.key.suffix, $0) }, uniquingKeysWith: { first, _ in first })
+    return instances(of: resource).compactMap { bySuffix[$0.key.suffix] }
+  }
+
+  /// What `type.name[key]` or `module.name[key]` is, with nothing evaluated of the other instances; nil where that is not how it is found.
+  func element(_ root: String, _ steps: [HCLStep], _ key: HCLValue, at span: SourceSpan) throws(HCLError) -> HCLValue? {
+    let names = steps.compactMap(\.name)
+    guard names.count == steps.count else { return nil }
+    if root == "module", names.count == 1 {
+      guard let place = configuration.moduleIndex[names[0]] else { return nil }
+      expandModule(configuration.modules[place])
+      guard let call = calls[names[0]], call.external == nil, let instance = call.instance(key) else { return nil }
+      var entries: [HCLMap.Entry] = []
+      for output in instance.configuration.outputs {
+        entries.append(HCLMap.Entry(key: Text(output.name), value: try instance.output(output.name, at: span)))
+      }
+      return .object(HCLMap(entries), context.origins.add(.source, configuration.modules[place].header))
+    }
+    guard names.count == (root == "data" ? 2 : 1), let place = configuration.resourceIndex[([root] + names).joined(separator: ".")] else { return nil }
+    let resource = configuration.resources[place]
+    guard resources[resource.address] == nil else { return nil }
+    let instance = instances(of: resource).first { instance in
+      switch instance.key {
+      case .name(let name): key.text == name
+      case .index(let index): key.number?.int == index
+      case .none, .unknown: false
+      }
+    }
+    guard let instance else { return nil }
+    return try evaluate(resource, instance, at: span).marked(key.sensitive)
   }
 
   enum Shape { case single, counted, named, unknown(String) }

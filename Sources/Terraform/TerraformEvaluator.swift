@@ -64,6 +64,7 @@ package struct TerraformEvaluator: Sendable {
     let loader = ModuleLoader(sources)
     let context = EvaluationContext(loader: loader, sink: local, rootDirectory: directory, workspace: workspace, strict: strict)
     context.functions = TerraformFunctions.all(context)
+    context.isFocused = focus != nil
     let configuration = loader.module(directory, sink: local)
     var given: [String: VariableInputs.Given] = [:]
     let root = ModuleInstance(
@@ -119,7 +120,7 @@ package struct TerraformEvaluator: Sendable {
 
   private static func collect(_ module: ModuleInstance, into result: inout TerraformResult) {
     for resource in module.configuration.resources {
-      for instance in module.resourceInstances[resource.address] ?? [] {
+      for instance in module.evaluated(resource) {
         guard let map = instance.value.map else { continue }
         let attributes = ValueExport.map(map)
         for name in ProviderKnowledge.shown(resource.isData, resource.type) where attributes[name] == nil {

@@ -104,8 +104,7 @@ struct FocusedEvaluation {
       }
     }
     each { run, module, resource in
-      guard let argument = Self.dependents[resource.type], run.isDependent(module, resource, argument) else { return }
-      run.evaluate(module, resource)
+      if let argument = Self.dependents[resource.type] { run.dependent(module, resource, argument) }
     }
   }
 
@@ -128,60 +127,68 @@ struct FocusedEvaluation {
     _ = try? module.resource(resource.address, at: resource.declaration.header)
   }
 
-  /// The values of one argument in all instances; nil where it is not written.
-  private func values(_ module: ModuleInstance, _ declaration: Declaration, _ argument: String) -> [HCLValue]? {
-    guard let attribute = declaration.body.attribute(argument) else { return nil }
-    return module.expand(declaration, what: "'\(declaration.name)'").0.map { module.value(attribute.expression, scope: $0.scope) }
+  private func evaluate(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource, _ instance: Instance) {
+    _ = try? module.evaluate(resource, instance, at: resource.declaration.header)
   }
 
   // MARK: What is named
 
   private mutating func role(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource) {
     coverage.declaresRoles = true
-    let found = (values(module, resource.declaration, "name") ?? []).compactMap(\.string).filter(focus.roles.contains)
-    guard !found.isEmpty else { return }
-    coverage.roles.formUnion(found)
-    evaluate(module, resource)
+    guard let name = resource.declaration.body.attribute("name") else { return }
+    for instance in module.instances(of: resource) {
+      guard let text = module.value(name.expression, scope: instance.scope).string, focus.roles.contains(text) else { continue }
+      coverage.roles.insert(text)
+      evaluate(module, resource, instance)
+    }
   }
 
   /// One whose name is not wholly known may be any.
   private mutating func secret(
     _ module: ModuleInstance, _ resource: ModuleConfiguration.Resource, _ wanted: Set<String>, _ found: WritableKeyPath<TerraformCoverage, Set<String>>
   ) {
-    guard let names = values(module, resource.declaration, "name") else { return evaluate(module, resource) }
-    let known = names.compactMap(\.string)
-    self.coverage[keyPath: found].formUnion(known.filter(wanted.contains))
-    if known.count < names.count || known.contains(where: { wanted.contains($0) || focus.isAlike($0) }) { evaluate(module, resource) }
+    guard let name = resource.declaration.body.attribute("name") else { return evaluate(module, resource) }
+    for instance in module.instances(of: resource) {
+      let text = module.value(name.expression, scope: instance.scope).string
+      if let text, wanted.contains(text) { coverage[keyPath: found].insert(text) } else if let text, !focus.isAlike(text) { continue }
+      evaluate(module, resource, instance)
+    }
   }
 
   /// An association of EKS Pod Identity.
   private mutating func associate(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource) {
-    let names = values(module, resource.declaration, "service_account") ?? []
-    let known = names.compactMap(\.string)
-    guard !known.isEmpty, known.count == names.count, !known.contains(where: focus.accounts.contains) else { return evaluate(module, resource) }
-    let namespaces = values(module, resource.declaration, "namespace") ?? []
-    for (place, name) in known.enumerated() {
-      let attributes = ValueMap([("service_account", .string(name))])
-      if namespaces.indices.contains(place) { attributes.set("namespace", ValueExport.value(namespaces[place])) }
+    let body = resource.declaration.body
+    for instance in module.instances(of: resource) {
+      guard let account = body.attribute("service_account").map({ module.value($0.expression, scope: instance.scope) }), let name = account.string,
+        !focus.accounts.contains(name)
+      else {
+        evaluate(module, resource, instance)
+        continue
+      }
+      let attributes = ValueMap([("service_account", ValueExport.value(account))])
+      if let namespace = body.attribute("namespace") { attributes.set("namespace", ValueExport.value(module.value(namespace.expression, scope: instance.scope))) }
       others.append(
         TerraformResource(
-          mode: .managed, type: resource.type, name: resource.declaration.name, module: module.path, key: "[\(place)]", attributes: attributes,
+          mode: .managed, type: resource.type, name: resource.declaration.name, module: module.path, key: instance.key.suffix, attributes: attributes,
           origin: context.origins.add(.source, resource.declaration.header)))
     }
   }
 
   /// A module of elsewhere. One that makes a role is left out where its role has another name and nothing refers to it.
   private mutating func external(_ module: ModuleInstance, _ declaration: Declaration, _ call: ModuleInstance.ModuleCall) {
-    let source = call.pending?.source ?? ""
-    if source.contains("secrets-manager") { coverage.declaresSecrets = true }
+    guard let (_, instances, source, _, _) = call.pending else { return }
+    let isSecret = source.contains("secrets-manager")
     let isRole = Self.roleModules.contains(where: source.contains)
-    let names = values(module, declaration, "role_name") ?? values(module, declaration, "name") ?? []
-    let known = names.compactMap(\.string)
-    if source.contains("iam") || source.contains("pod-identity") {
+    let name = declaration.body.attribute("role_name") ?? declaration.body.attribute("name")
+    let names = name.map { name in instances.map { module.value(name.expression, scope: $0.scope).string } } ?? []
+    let known = names.compactMap(\.self)
+    if isSecret {
+      coverage.declaresSecrets = true
+      coverage.secrets.formUnion(known.filter(focus.secrets.contains))
+    } else if source.contains("iam") || source.contains("pod-identity") {
       coverage.declaresRoles = true
       coverage.roles.formUnion(known.filter(focus.roles.contains))
     }
-    if source.contains("secrets-manager") { coverage.secrets.formUnion(known.filter(focus.secrets.contains)) }
     let isOther = isRole && !known.isEmpty && known.count == names.count && !known.contains(where: focus.roles.contains)
     if isOther, !call.isReferred {
       for (key, _) in call.external ?? [] { omitted.insert(module.address("module." + declaration.name + key.suffix)) }
@@ -192,18 +199,39 @@ struct FocusedEvaluation {
 
   // MARK: What belongs to it
 
-  /// Whether a resource belongs to a role or secret that is evaluated, or may.
-  private func isDependent(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource, _ argument: String) -> Bool {
-    guard let attribute = resource.declaration.body.attribute(argument) else { return true }
+  /// Evaluates a resource as far as it belongs to a role or secret that is evaluated, or may.
+  private func dependent(_ module: ModuleInstance, _ resource: ModuleConfiguration.Resource, _ argument: String) {
+    guard let attribute = resource.declaration.body.attribute(argument) else { return evaluate(module, resource) }
+    let owner = Self.owner(attribute.expression, module)
     // `aws_iam_role.web.name` says whose it is without being evaluated.
-    if case .traversal(let type, let steps) = attribute.expression.kind, let name = steps.first?.name, module.configuration.resourceIndex[type + "." + name] != nil {
-      return module.resourceInstances[type + "." + name] != nil
+    if let owner, module.resourceInstances[owner.address] == nil { return }
+    for instance in module.instances(of: resource) {
+      if let owner, let index = owner.index, let key = module.value(index, scope: instance.scope).text {
+        if module.isEvaluated(owner.address, key) { evaluate(module, resource, instance) }
+      } else if owner != nil || mayBelong(module.value(attribute.expression, scope: instance.scope)) {
+        evaluate(module, resource, instance)
+      }
     }
-    return (values(module, resource.declaration, argument) ?? []).contains { value in
-      if let text = value.string { return focus.roles.contains(text) || focus.secrets.contains(text) || text.hasPrefix("arn:") }
-      // What a reference leads to has been evaluated for it, unless it is a module of elsewhere.
-      guard case .host(let host, _)? = value.unknown?.knowledge, let reference = host as? TerraformReference else { return true }
-      return !omitted.contains(reference.address)
+  }
+
+  /// The resource of the module that an expression refers to, and the index behind it.
+  private static func owner(_ expression: HCLExpression, _ module: ModuleInstance) -> (address: String, index: HCLExpression?)? {
+    switch expression.kind {
+    case .traversal(let type, let steps):
+      guard let name = steps.first?.name, module.configuration.resourceIndex[type + "." + name] != nil else { return nil }
+      return (type + "." + name, nil)
+    case .relative(let inner, _): return owner(inner, module)
+    case .index(let collection, let key):
+      guard case .traversal(_, let steps) = collection.kind, steps.count == 1, let found = owner(collection, module) else { return nil }
+      return (found.address, key)
+    default: return nil
     }
+  }
+
+  private func mayBelong(_ value: HCLValue) -> Bool {
+    if let text = value.string { return focus.roles.contains(text) || focus.secrets.contains(text) || text.hasPrefix("arn:") }
+    // What a reference leads to has been evaluated for it, unless it is a module of elsewhere.
+    guard case .host(let host, _)? = value.unknown?.knowledge, let reference = host as? TerraformReference else { return true }
+    return !omitted.contains(reference.address)
   }
 }

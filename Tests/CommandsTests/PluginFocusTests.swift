@@ -128,6 +128,64 @@ import Values
           + role("x").replacing("prod-x", "prod-${var.service}").replacing("serviceaccount:x:x", "serviceaccount:${var.namespace}:${var.service}"),
       ], said: "prod/web/token"),
     Case(
+      testDescription: "roles of one block with for_each",
+      terraform: [
+        "tf/main.tf": """
+        locals { services = { web = "other", api = "api" } }
+        data "aws_iam_policy_document" "trust" {
+          for_each = local.services
+          statement {
+            actions = ["sts:AssumeRoleWithWebIdentity"]
+            principals {
+              type        = "Federated"
+              identifiers = ["arn:aws:iam::482910573816:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AB12"]
+            }
+            condition {
+              test     = "StringEquals"
+              variable = "oidc.eks.eu-west-1.amazonaws.com/id/AB12:sub"
+              values   = ["system:serviceaccount:${each.key}:${each.key}"]
+            }
+          }
+        }
+        resource "aws_iam_role" "service" {
+          for_each           = local.services
+          name               = "prod-${each.key}"
+          assume_role_policy = data.aws_iam_policy_document.trust[each.key].json
+        }
+        resource "aws_iam_role_policy" "service" {
+          for_each = local.services
+          role     = aws_iam_role.service[each.key].id
+          policy   = jsonencode({ Statement = [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "arn:aws:secretsmanager:*:*:secret:prod/${each.value}/*" }] })
+        }
+        resource "aws_secretsmanager_secret" "token" {
+          for_each = local.services
+          name     = "prod/${each.key}/token"
+        }
+        resource "aws_secretsmanager_secret_version" "token" {
+          for_each      = local.services
+          secret_id     = aws_secretsmanager_secret.token[each.key].id
+          secret_string = jsonencode({ a = "x" })
+        }
+        """
+      ], said: "may not read `prod/web/token`"),
+    Case(
+      testDescription: "roles with count, all asked for by a splat",
+      terraform: [
+        "tf/main.tf": """
+        locals { services = ["api", "web"] }
+        resource "aws_iam_role" "service" {
+          count              = 2
+          name               = "prod-${local.services[count.index]}"
+          assume_role_policy = "{}"
+        }
+        resource "aws_iam_role_policy" "service" {
+          count  = length(aws_iam_role.service[*].name)
+          role   = aws_iam_role.service[count.index].id
+          policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "arn:aws:secretsmanager:*:*:secret:prod/api/*" }] })
+        }
+        """
+      ], said: "may not read `prod/web/token`", isFocused: false),
+    Case(
       testDescription: "roles of a module of the registry",
       terraform: [
         "tf/main.tf": ["web", "api"].map { name in
