@@ -19,12 +19,16 @@ package struct OptionSpec: Sendable {
   package let short: Character?
   /// What its value is, for the help; nil for a switch.
   package let value: String?
+  /// The values that there are, where they can be told: those of `a|b`, or what is given.
+  package let choices: [String]
   package let help: String
 
-  package init(_ name: String, short: Character? = nil, value: String? = nil, _ help: String) {
+  package init(_ name: String, short: Character? = nil, value: String? = nil, choices: [String] = [], _ help: String) {
     self.name = name
     self.short = short
     self.value = value
+    let parts = (value ?? "").split(separator: "|").map(String.init)
+    self.choices = choices.isEmpty && parts.count > 1 ? parts : choices
     self.help = help
   }
 }

@@ -11,7 +11,7 @@ import Values
 /// `secretslint lint [PATH…]`.
 enum LintCommand {
   static let options = [
-    OptionSpec("format", value: "FORMAT", "how to write the report (default text): " + ReportFormat.list),
+    OptionSpec("format", value: "FORMAT", choices: ReportFormat.allCases.map(\.rawValue), "how to write the report (default text): " + ReportFormat.list),
     OptionSpec("output", short: "o", value: "FILE", "write the report of the --format before it to a file"),
     OptionSpec("fail-on", value: "error|warning|info", "lowest severity that ends in exit status 1 (default error)"),
     OptionSpec("enable", value: "RULE,...", "rules that are off by default, beside the others"),

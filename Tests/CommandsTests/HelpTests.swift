@@ -9,7 +9,7 @@ private func secretslint(_ words: [String]) -> (status: Int32, output: String, e
 }
 
 @Suite struct HelpTests {
-  @Test(arguments: ["lint", "render", "inspect", "who-can", "can", "explain", "rules", "config", "plugin", "eval"])
+  @Test(arguments: ["lint", "render", "inspect", "who-can", "can", "explain", "rules", "config", "plugin", "eval", "completion"])
   func everyCommandHasHelp(_ command: String) {
     let help = secretslint([command, "--help"])
     #expect(help.status == 0)
@@ -18,6 +18,12 @@ private func secretslint(_ words: [String]) -> (status: Int32, output: String, e
     #expect(secretslint([command, "-h"]).output == help.output)
     #expect(secretslint(["help", command]).output == help.output)
     #expect(secretslint(["help"]).output.contains("secretslint \(command == "lint" ? "[lint]" : command)"))
+  }
+
+  @Test func theOverviewFitsATerminalAndNamesEveryCommand() {
+    let overview = secretslint(["--help"]).output
+    #expect(overview.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(overview.contains("secretslint who-can SECRET_OR_ARN [PATH]") && overview.contains("secretslint help COMMAND"))
   }
 
   @Test func helpOfNothingNamesTheNearestCommand() {
