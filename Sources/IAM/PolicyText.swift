@@ -69,6 +69,17 @@ package struct PolicyText: Hashable, Sendable {
     return origins.join([source.origin(of: place..<(place + 1), in: origins, whole: origin), origin])
   }
 
+  /// The origin of a part that stands behind a mark, where the text is put together of several; nil where it is not, or has no such part.
+  package func origin(of mark: String, before part: String, in origins: OriginTable) -> Origin? {
+    guard let source, !part.isEmpty else { return nil }
+    let wanted = Array((mark + part).utf8)
+    guard source.count >= wanted.count else { return nil }
+    for start in 0...(source.count - wanted.count) where source.bytes[start..<(start + wanted.count)].elementsEqual(wanted) {
+      return source.origin(of: (start + mark.utf8.count)..<(start + wanted.count), in: origins, whole: origin)
+    }
+    return nil
+  }
+
   /// The text with `${$}{` for `${`, so that it is no variable.
   package var withoutVariables: PolicyText {
     let start: [UInt8] = [UInt8(ascii: "$"), UInt8(ascii: "{")]

@@ -188,6 +188,21 @@ package struct TrustStatement: Sendable {
     return nil
   }
 
+  /// Claims of a cluster's tokens that STS compares (AWS documentation: IAM and STS condition keys, OIDC federation).
+  private static let clusterClaims: Set<String> = ["aud", "sub"]
+
+  /// A condition that must hold on a claim that no cluster puts into its tokens, such as a misspelled `aud`.
+  package var missingClaim: PolicyCondition? {
+    guard issuerKind == .eks, let issuer else { return nil }
+    return statement.conditions.first { condition in
+      guard ["StringEquals", "StringEqualsIgnoreCase", "StringLike"].contains(condition.test), case .literal(let bytes)? = condition.key.pieces.last,
+        let colon = bytes.lastIndex(of: UInt8(ascii: ":"))
+      else { return false }
+      let claim = String(decoding: bytes[(colon + 1)...], as: UTF8.self)
+      return !Self.clusterClaims.contains(claim.lowercased()) && condition.key.droppingSuffix(":" + claim) == issuer
+    }
+  }
+
   /// Whether the statement lets a ServiceAccount become the role; nil where that is not known.
   package func admits(namespace: String, serviceAccount: String) -> Bool? {
     guard isWebIdentity else {
@@ -195,7 +210,7 @@ package struct TrustStatement: Sendable {
       return statement.effectKnown && !statement.unknownElements.contains("Principal") ? false : nil
     }
     let subject = "system:serviceaccount:\(namespace):\(serviceAccount)"
-    if keyMismatch != nil { return false }
+    if keyMismatch != nil || missingClaim != nil { return false }
     var result: Bool? = true
     for condition in subjectConditions {
       if condition.isForAllValues || condition.isIfExists { continue }

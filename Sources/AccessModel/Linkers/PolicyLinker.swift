@@ -104,7 +104,7 @@ struct PolicyLinker {
       node.set("audiences", texts(trust.audienceConditions.flatMap(\.values), audiencePlace))
       let state = trust.audienceState
       node.set("audienceState", state == .unknown ? .unknown("the audience is not known", audiencePlace) : .string(state.rawValue, audiencePlace))
-      let mismatch = trust.keyMismatch
+      let mismatch = trust.keyMismatch ?? trust.missingClaim
       node.set("keyMismatch", mismatch?.key.text ?? "", mismatch.map { $0.key.origin.isKnown ? $0.key.origin : $0.origin } ?? .none)
       // Another statement may add the second action.
       node.set("hasTagSession", trust.hasTagSession || role.trust.statements.contains { TrustStatement($0).isPodIdentity && TrustStatement($0).hasTagSession })
@@ -230,7 +230,7 @@ struct PolicyLinker {
     if case .never(let defect) = found { problem = defect.rawValue }
     if case .firstSegment(.extraWildcard) = found { problem = "extra-wildcard" }
     node.set("problem", problem, origin)
-    setSegment(node, part, isKnown: isKnownPart || found != .unknown, found, origin)
+    setSegment(node, text, part, isKnown: isKnownPart || found != .unknown, found, origin)
     node.set("grantsRead", grants, because: "the actions are not known", origin)
     node.set("isNarrowed", isNarrowed)
     node.set("isModuleDefault", isDefault)
@@ -252,14 +252,16 @@ struct PolicyLinker {
   }
 
   /// The first segment, where a wildcard does not cut it short.
-  private func setSegment(_ node: ModelNode, _ part: String, isKnown: Bool, _ found: SecretPatternClass, _ origin: Origin) {
+  private func setSegment(_ node: ModelNode, _ text: PolicyText, _ part: String, isKnown: Bool, _ found: SecretPatternClass, _ whole: Origin) {
     guard isKnown, found != .unknown else {
-      for field in ["firstSegment", "resourceEnvironment", "isShared"] { node.set(field, .unknown("a part of the resource is not known", origin)) }
+      for field in ["firstSegment", "resourceEnvironment", "isShared"] { node.set(field, .unknown("a part of the resource is not known", whole)) }
       return
     }
     let trimmed = part.hasPrefix("/") ? part.dropFirst() : part[...]
     let segment = String(trimmed.split(separator: "/", omittingEmptySubsequences: false).first ?? "")
     let literal = String(segment.prefix { $0 != "*" && $0 != "?" })
+    // Where the text is put together, the segment has a place of its own.
+    let origin = text.origin(of: ":secret:" + (part.hasPrefix("/") ? "/" : ""), before: literal, in: context.origins) ?? whole
     node.set("firstSegment", literal, origin)
     let isWhole = literal == segment && segment != part
     node.set("resourceEnvironment", isWhole ? context.names.canonical(of: segment).map { .string($0, origin) } ?? .null(origin) : .null(origin))

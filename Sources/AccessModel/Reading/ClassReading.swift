@@ -227,21 +227,23 @@ struct ClassReading {
 
   // MARK: Files
 
+  /// Equal names that the provider refuses are problems, not collisions: nothing is mounted then.
   private mutating func collectFiles() {
-    var seen: [String: String] = [:]
-    func add(_ name: String, _ what: String, _ origin: Origin) {
+    var seen: [String: (what: String, alias: String)] = [:]
+    func add(_ name: String, _ what: String, alias: String, _ origin: Origin) {
       guard !name.isEmpty else { return }
-      if let other = seen[name] {
+      if let (other, otherAlias) = seen[name] {
+        if !alias.isEmpty, alias == otherAlias { return }
         collisions.append(makeProblem("file", "\(what) and \(other) mount the same file '\(name)'", origin))
       } else {
-        seen[name] = what
+        seen[name] = (what, alias)
         fileNames.append((name, origin))
       }
     }
     for item in items where !item.isFailover {
       let what = item.alias.isEmpty ? "object '\(item.objectName)'" : "alias '\(item.alias)'"
-      add(item.fileName, what, item.alias.isEmpty ? item.nameOrigin : item.aliasOrigin)
-      for jmes in item.jmes { add(jmes.fileName, "jmesPath alias '\(jmes.alias)'", jmes.origin) }
+      add(item.fileName, what, alias: item.alias, item.alias.isEmpty ? item.nameOrigin : item.aliasOrigin)
+      for jmes in item.jmes { add(jmes.fileName, "jmesPath alias '\(jmes.alias)'", alias: jmes.alias, jmes.origin) }
     }
   }
 

@@ -90,7 +90,7 @@ extension ModelSchema {
           "`exact`, `namespace` (`ns:*`), `any-namespace` (a wildcard in the namespace), `everyone` (`*` or no condition), `void` (ForAllValues, IfExists), `never` (a wildcard under StringEquals), or unknown"),
         FieldDefinition("audiences", .list(.string), "values of the condition on the audience"),
         FieldDefinition("audienceState", .string, "`ok`, `missing`, `wrong`, or unknown"),
-        FieldDefinition("keyMismatch", .string, "a condition key whose issuer is not the principal's; \"\" if none. The origin is its place"),
+        FieldDefinition("keyMismatch", .string, "a condition key that no token can answer: of another issuer than the principal's, or a claim that clusters do not make; \"\" if none. The origin is its place"),
         FieldDefinition("hasTagSession", .bool, "it allows sts:TagSession (Pod Identity needs it)"),
         FieldDefinition("isNotPrincipal", .bool, "it uses NotPrincipal. The origin is its first principal"),
       ] + environment),
