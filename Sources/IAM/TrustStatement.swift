@@ -191,16 +191,23 @@ package struct TrustStatement: Sendable {
   /// Claims of a cluster's tokens that STS compares (AWS documentation: IAM and STS condition keys, OIDC federation).
   private static let clusterClaims: Set<String> = ["aud", "sub"]
 
-  /// A condition that must hold on a claim that no cluster puts into its tokens, such as a misspelled `aud`.
-  package var missingClaim: PolicyCondition? {
+  /// A condition that must hold on a claim that no cluster puts into its tokens, such as a misspelled `aud`, and the claim's name.
+  package var missingClaim: (condition: PolicyCondition, claim: String)? {
     guard issuerKind == .eks, let issuer else { return nil }
-    return statement.conditions.first { condition in
-      guard ["StringEquals", "StringEqualsIgnoreCase", "StringLike"].contains(condition.test), case .literal(let bytes)? = condition.key.pieces.last,
-        let colon = bytes.lastIndex(of: UInt8(ascii: ":"))
-      else { return false }
+    for condition in statement.conditions where ["StringEquals", "StringEqualsIgnoreCase", "StringLike"].contains(condition.test) {
+      guard case .literal(let bytes)? = condition.key.pieces.last, let colon = bytes.lastIndex(of: UInt8(ascii: ":")) else { continue }
       let claim = String(decoding: bytes[(colon + 1)...], as: UTF8.self)
-      return !Self.clusterClaims.contains(claim.lowercased()) && condition.key.droppingSuffix(":" + claim) == issuer
+      if !Self.clusterClaims.contains(claim.lowercased()), condition.key.droppingSuffix(":" + claim) == issuer { return (condition, claim) }
     }
+    return nil
+  }
+
+  /// The key of a condition that no token can answer, and its place: that of the claim where only the claim is wrong.
+  package func deadKey(_ origins: OriginTable) -> (key: String, origin: Origin)? {
+    if let condition = keyMismatch { return (condition.key.text, condition.key.origin.isKnown ? condition.key.origin : condition.origin) }
+    guard let (condition, claim) = missingClaim else { return nil }
+    let origin = condition.key.origin(of: ":", before: claim, in: origins) ?? condition.key.origin
+    return (condition.key.text, origin.isKnown ? origin : condition.origin)
   }
 
   /// Whether the statement lets a ServiceAccount become the role; nil where that is not known.

@@ -83,10 +83,8 @@ struct IdentityLinker {
       node.set(
         "admissionDetail", "the condition key '\(mismatch.key.text)' is not of the issuer of the principal",
         mismatch.key.origin.isKnown ? mismatch.key.origin : mismatch.origin)
-    } else if let condition = trusts.compactMap(\.missingClaim).first {
-      let claim = condition.key.text.split(separator: ":").last ?? ""
-      node.set(
-        "admissionDetail", "a token of the cluster has no claim '\(claim)'", condition.key.origin.isKnown ? condition.key.origin : condition.origin)
+    } else if let trust = trusts.first(where: { $0.missingClaim != nil }), let claim = trust.missingClaim?.claim {
+      node.set("admissionDetail", "a token of the cluster has no claim '\(claim)'", trust.deadKey(context.origins)?.origin ?? .none)
     } else if let first = nearest(subjects, account) {
       let names = subjects.map { "'\($0.text)'" }
       let expected = "system:serviceaccount:\(account.namespace):\(account.name)"

@@ -104,8 +104,8 @@ struct PolicyLinker {
       node.set("audiences", texts(trust.audienceConditions.flatMap(\.values), audiencePlace))
       let state = trust.audienceState
       node.set("audienceState", state == .unknown ? .unknown("the audience is not known", audiencePlace) : .string(state.rawValue, audiencePlace))
-      let mismatch = trust.keyMismatch ?? trust.missingClaim
-      node.set("keyMismatch", mismatch?.key.text ?? "", mismatch.map { $0.key.origin.isKnown ? $0.key.origin : $0.origin } ?? .none)
+      let dead = trust.deadKey(context.origins)
+      node.set("keyMismatch", dead?.key ?? "", dead?.origin ?? .none)
       // Another statement may add the second action.
       node.set("hasTagSession", trust.hasTagSession || role.trust.statements.contains { TrustStatement($0).isPodIdentity && TrustStatement($0).hasTagSession })
       node.set("isNotPrincipal", !statement.notPrincipals.isEmpty, statement.notPrincipals.first?.identifiers.first?.origin ?? .none)
