@@ -23,6 +23,7 @@ package enum AccessModelBuilder {
     AccountLinker(context: context).link()
     let indexes = repository.terraform.map { TerraformIndex($0, context: context) }
     AWSSecretLinker(context: context, indexes: indexes).link()
+    SpellingLinker(context: context).link()
     let loose = RoleLinker(context: context, indexes: indexes).link()
     PolicyLinker(context: context).link(loose: loose)
     InstallationLinker(context: context).link()

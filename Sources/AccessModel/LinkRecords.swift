@@ -124,6 +124,7 @@ final class ClassRecord {
   var synced: [(entry: ClassReading.Synced, node: ModelNode)] = []
   var mountedBy: [WorkloadRecord] = []
   var usedBy: [WorkloadRecord] = []
+  var misnamedBy: [ModelNode] = []
 
   init(object: ObjectRecord, reading: ClassReading, node: ModelNode) {
     self.object = object

@@ -137,11 +137,11 @@ struct ClassLinker {
   // MARK: Mounts
 
   private func mount() {
+    let named = Dictionary(grouping: context.classes, by: \.name)
     for workload in context.workloads {
       for index in workload.mounts.indices {
         let (_, name, node, _) = workload.mounts[index]
-        let named = context.classes.filter { $0.name == name && !name.isEmpty }
-        let near = named.map { ($0, context.neighbourhood(workload.object, $0.object)) }
+        let near = (name.isEmpty ? [] : named[name] ?? []).map { ($0, context.neighbourhood(workload.object, $0.object)) }
         let found = context.meant(near)
         workload.mounts[index].found = found
         if let found, !found.mountedBy.contains(where: { $0 === workload }) { found.mountedBy.append(workload) }
@@ -157,8 +157,11 @@ struct ClassLinker {
         }
         let others = Set(near.filter { $0.1 == .other }.map(\.0.object.namespace)).filter { !$0.isEmpty && $0 != workload.object.namespace }
         node.set("foundIn", others.sorted { $0.bytesPrecede($1) })
-        let local = context.classes.filter { context.neighbourhood(workload.object, $0.object) == .same }.map(\.name)
-        node.set("nearest", found == nil ? nearestName(to: name, in: local) ?? "" : "")
+        let local = found == nil ? context.classes.filter { context.neighbourhood(workload.object, $0.object) == .same } : []
+        let nearest = nearestName(to: name, in: local.map(\.name)) ?? ""
+        node.set("nearest", nearest)
+        guard !nearest.isEmpty, node.fields["secretProviderClass"]?.isNull == true else { continue }
+        for meant in local where meant.name == nearest { meant.misnamedBy.append(node) }
       }
     }
   }
@@ -195,6 +198,7 @@ struct ClassLinker {
     }
     record.node.set("isMounted", isMounted, because: "a workload of another source may mount it")
     record.node.set("usedBy", record.mountedBy.map(\.node))
+    record.node.set("misnamedBy", record.misnamedBy)
   }
 }
 

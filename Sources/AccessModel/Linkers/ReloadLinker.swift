@@ -189,5 +189,6 @@ struct ReloadLinker {
       keys: settings.first?.keys ?? ReloaderKeys(), version: version, watchesClasses: settings.contains { $0.watchesClasses != false },
       isInstalled: !settings.isEmpty)
     for record in context.objects { record.node?.set("reloaderKeys", .list(check.check(record.object), record.node?.origin ?? .none)) }
+    for workload in context.workloads { if let keys = workload.object.node?.fields["reloaderKeys"] { workload.node.set("reloaderKeys", keys) } }
   }
 }

@@ -27,6 +27,7 @@ extension ModelSchema {
         FieldDefinition("syncedSecrets", .list(.node(.syncedSecret)), "its secretObjects"),
         FieldDefinition("mountedBy", .list(.node(.workload)), "workloads of its namespace that mount it"),
         FieldDefinition("usedBy", .list(.node(.workload)), "workloads that mount it or take a Secret that it syncs"),
+        FieldDefinition("misnamedBy", .list(.node(.csiVolume)), "volumes of its namespace that name a class that is not there, and mean this one by all appearances"),
         FieldDefinition("isMounted", .bool, "some workload mounts it; unknown where a source of the namespace could not be rendered"),
       ] + placement),
     NodeDefinition(
@@ -46,6 +47,10 @@ extension ModelSchema {
         FieldDefinition("segments", .list(.string), "the name's segments between slashes, without a leading slash"),
         FieldDefinition("hasLeadingSlash", .bool, "the name begins with a slash"),
         FieldDefinition("firstSegment", .string, "the first segment; \"\" if there is none"),
+        FieldDefinition(
+          "betterSpelling", .string,
+          "another spelling of its environment that more names of the repository have, or as many and it is the full name; \"\" if none; unknown where its own is no environment"),
+        FieldDefinition("isFirstOfSpelling", .bool, "no name before it has the same first segment"),
         FieldDefinition("pathEnvironment", .optional(.string), "canonical environment that the first segment is; null if it is none"),
         FieldDefinition("isShared", .bool, "the first segment is on the allow-list (shared, common, …)"),
         FieldDefinition("isServiceOwned", .bool, "named by an AWS service (`rds!…`)"),
@@ -115,6 +120,10 @@ extension ModelSchema {
         FieldDefinition("segments", .list(.string), "the name's segments between slashes, without a leading slash; known ones only"),
         FieldDefinition("hasLeadingSlash", .bool, "the name begins with a slash"),
         FieldDefinition("firstSegment", .string, "the first segment; unknown if a part of it is"),
+        FieldDefinition(
+          "betterSpelling", .string,
+          "another spelling of its environment that more names of the repository have, or as many and it is the full name; \"\" if none; unknown where its own is no environment"),
+        FieldDefinition("isFirstOfSpelling", .bool, "no name before it has the same first segment"),
         FieldDefinition("pathEnvironment", .optional(.string), "canonical environment that the first segment is; null if it is none"),
         FieldDefinition("isShared", .bool, "the first segment is on the allow-list"),
         FieldDefinition("nameProblem", .string, "why Secrets Manager does not allow the name; \"\" if it does"),

@@ -27,6 +27,7 @@ extension ModelSchema {
         FieldDefinition("podIdentityRole", .optional(.node(.role)), "the role of that association; null without one; unknown where the repository does not define it"),
         FieldDefinition("isReloadable", .bool, "Reloader, as installed, handles its kind"),
         FieldDefinition("isJob", .bool, "Job or CronJob"),
+        FieldDefinition("reloaderKeys", .list(.record(.reloaderKey)), "those of its object; see object.reloaderKeys"),
         FieldDefinition("hasReloaderKeys", .bool, "some key of Reloader stands on the workload or its pod template"),
         FieldDefinition("reload", .string, "`yes` if every AWS-fed secret that it takes reloads it, `no`, or unknown"),
         FieldDefinition("reloadReason", .string, "the reason of the first secret use that does not reload it; see secretUse.reloadReason"),
