@@ -14,7 +14,8 @@ struct GitHubReport {
       for finding in findings.prefix(Self.limit) { out += line(finding, command) }
       for finding in findings.dropFirst(Self.limit) {
         let place = finding.place.map { "\($0.path):\($0.start.line): " } ?? ""
-        out += "\(place)\(finding.severity.name)[\(finding.rule)]: \(finding.message)\n"
+        // A line that begins with `::` would be a command: the name of a file is none.
+        out += "- " + Self.data("\(place)\(finding.severity.name)[\(finding.rule)]: \(finding.message)") + "\n"
       }
     }
     if options.showsSummary { out += TextReport(options: options).ending(report) }

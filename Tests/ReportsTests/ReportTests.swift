@@ -56,6 +56,18 @@ private func sampleReport() -> LintReport {
     expectGolden(text, "reports/sample.\(format.rawValue)")
   }
 
+  /// GitHub takes a line of the log that begins with `::` as a command.
+  @Test func namesOfFilesAreNoCommandsOfGitHub() {
+    let file = SourceMap().add(path: "::error::owned\n::add-mask::x/a.yaml", bytes: Array("a: 1\n".utf8))
+    let finding = Finding(rule: "x", severity: .error, message: "told\n::stop-commands::x", place: Place(file: file, span: SourceSpan(source: file.id, 0..<1)))
+    var report = LintReport()
+    report.findings = Array(repeating: finding, count: 12)
+    let lines = String(decoding: report.written(as: .github), as: UTF8.self).split(separator: "\n")
+    let commands = lines.filter { $0.hasPrefix("::") }
+    #expect(commands.count == 10 && commands.allSatisfy { $0.hasPrefix("::error file=%3A%3Aerror%3A%3Aowned%0A%3A%3Aadd-mask") })
+    #expect(lines.count { $0.hasPrefix("- ::error::owned%0A::add-mask::x/a.yaml:1: error[x]: told%0A::stop-commands::x") } == 2)
+  }
+
   @Test func aCleanReportSaysWhatWasChecked() {
     var report = LintReport()
     report.filesRead = 1

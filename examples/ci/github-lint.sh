@@ -6,7 +6,8 @@ tool=$1
 sarif="${RUNNER_TEMP:-/tmp}/secretslint.sarif"
 summary="${RUNNER_TEMP:-/tmp}/secretslint.md"
 rm -f "$sarif" "$summary"
-# The arguments are split at blanks on purpose.
+# The arguments are split at blanks on purpose, and at nothing else: no * finds files.
+set -f
 # shellcheck disable=SC2086
 "$tool" lint --format sarif --output "$sarif" --format markdown --output "$summary" --format github \
   --fail-on "${INPUT_FAIL_ON:-error}" ${INPUT_ARGS:-} -- "${INPUT_PATH:-.}"
