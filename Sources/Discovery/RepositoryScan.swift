@@ -21,7 +21,7 @@ package struct RepositoryScan: Sendable {
 
   /// Only the Terraform directories, for which no file has to be read.
   package init(terraformOf workspace: Workspace) {
-    terraform = RepositoryScanner(workspace: workspace, environments: .standard).terraform()
+    terraform = RepositoryScanner(terraformOf: workspace).terraform()
   }
 
   /// Of an empty tree.
@@ -38,6 +38,13 @@ struct RepositoryScanner: Sendable {
     self.workspace = workspace
     self.environments = environments
     chartDirectories = Set(workspace.files.filter { TreePath.name(of: $0) == "Chart.yaml" }.map(TreePath.directory(of:)))
+  }
+
+  /// For `terraform()` alone, which asks for no charts.
+  init(terraformOf workspace: Workspace) {
+    self.workspace = workspace
+    environments = .standard
+    chartDirectories = []
   }
 
   /// Larger files are not read: Argo CD refuses manifests of more than 10 MiB together.

@@ -31,41 +31,44 @@ extension HCLParser {
     return try body(&self)
   }
 
-  private static let levels = 6
+  /// The operator here that binds at least as tightly as a level, with its length and level.
+  private func operation(from level: Int) -> (HCLOperator, Int, Int)? {
+    guard let found = operation, found.2 >= level else { return nil }
+    return found
+  }
 
-  /// The operator of a level here, with its length.
-  private func operation(_ level: Int) -> (HCLOperator, Int)? {
+  private var operation: (HCLOperator, Int, Int)? {
     guard let byte = next else { return nil }
     let equals = peek(1) == UInt8(ascii: "=")
-    switch (level, byte) {
-    case (0, UInt8(ascii: "|")): return peek(1) == byte ? (.or, 2) : nil
-    case (1, UInt8(ascii: "&")): return peek(1) == byte ? (.and, 2) : nil
-    case (2, UInt8(ascii: "=")): return equals ? (.equal, 2) : nil
-    case (2, UInt8(ascii: "!")): return equals ? (.notEqual, 2) : nil
-    case (3, UInt8(ascii: "<")): return equals ? (.lessEqual, 2) : (.less, 1)
-    case (3, UInt8(ascii: ">")): return equals ? (.greaterEqual, 2) : (.greater, 1)
-    case (4, UInt8(ascii: "+")): return (.add, 1)
-    case (4, UInt8(ascii: "-")): return (.subtract, 1)
-    case (5, UInt8(ascii: "*")): return (.multiply, 1)
-    case (5, UInt8(ascii: "/")): return (.divide, 1)
-    case (5, UInt8(ascii: "%")): return peek(1) == UInt8(ascii: "{") ? nil : (.modulo, 1)
+    switch byte {
+    case UInt8(ascii: "|"): return peek(1) == byte ? (.or, 2, 0) : nil
+    case UInt8(ascii: "&"): return peek(1) == byte ? (.and, 2, 1) : nil
+    case UInt8(ascii: "="): return equals ? (.equal, 2, 2) : nil
+    case UInt8(ascii: "!"): return equals ? (.notEqual, 2, 2) : nil
+    case UInt8(ascii: "<"): return equals ? (.lessEqual, 2, 3) : (.less, 1, 3)
+    case UInt8(ascii: ">"): return equals ? (.greaterEqual, 2, 3) : (.greater, 1, 3)
+    case UInt8(ascii: "+"): return (.add, 1, 4)
+    case UInt8(ascii: "-"): return (.subtract, 1, 4)
+    case UInt8(ascii: "*"): return (.multiply, 1, 5)
+    case UInt8(ascii: "/"): return (.divide, 1, 5)
+    case UInt8(ascii: "%"): return peek(1) == UInt8(ascii: "{") ? nil : (.modulo, 1, 5)
     default: return nil
     }
   }
 
+  /// Operators of a level and of those that bind more tightly; of one level from left to right.
   private mutating func binary(level: Int) throws(HCLSyntaxError) -> HCLExpression {
-    if level == Self.levels { return try traversed() }
     let start = at
-    var left = try binary(level: level + 1)
+    var left = try traversed()
     var count = 0
     while true {
       try space()
-      guard let (operation, length) = operation(level) else { return left }
+      guard let (operation, length, found) = operation(from: level) else { return left }
       count += 1
       if count > limits.nesting * 20 { throw fail("more than \(limits.nesting * 20) operators in a row") }
       at += length
       try space()
-      let right = try binary(level: level + 1)
+      let right = try binary(level: found + 1)
       left = HCLExpression(.binary(operation, left, right), span(from: start))
     }
   }

@@ -15,6 +15,11 @@ extension HCLParser {
       offsets.append(verbatim ? place : -1 - place)
     }
 
+    mutating func append(_ text: ArraySlice<UInt8>, verbatimFrom offset: Int) {
+      bytes.append(contentsOf: text)
+      offsets.append(contentsOf: text.indices.lazy.map { Int32(clamping: offset + $0 - text.startIndex) })
+    }
+
     mutating func append(_ text: some Sequence<UInt8>, from offset: Int) {
       for byte in text { append(byte, from: offset, verbatim: false) }
     }
@@ -207,9 +212,18 @@ extension HCLParser {
           at += 1
         }
       default:
-        chunk.append(byte, from: at)
-        at += 1
+        let from = at
+        repeat { at += 1 } while at < end && !Self.isSpecial(bytes[at])
+        chunk.append(bytes[from..<at], verbatimFrom: from)
       }
+    }
+  }
+
+  /// Bytes that may mean more than themselves.
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "%"): true
+    default: false
     }
   }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Small helpers for byte-level code.
 extension Array<UInt8> {
   /// The bytes as text, leniently: U+FFFD for what is not UTF-8.
@@ -18,5 +20,15 @@ extension Array<UInt8> {
 
 extension String {
   /// Order of code units: Swift's own `<` compares canonical equivalents, other languages do not.
-  public func bytesPrecede(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+  public func bytesPrecede(_ other: String) -> Bool {
+    let answer = utf8.withContiguousStorageIfAvailable { own in
+      other.utf8.withContiguousStorageIfAvailable { others -> Bool in
+        guard let a = own.baseAddress, let b = others.baseAddress else { return own.isEmpty && !others.isEmpty }
+        let order = memcmp(a, b, min(own.count, others.count))
+        return order == 0 ? own.count < others.count : order < 0
+      }
+    }
+    if case .some(.some(let precedes)) = answer { return precedes }
+    return utf8.lexicographicallyPrecedes(other.utf8)
+  }
 }
