@@ -30,6 +30,7 @@ package enum AccessModelBuilder {
     IdentityLinker(context: context).link()
     ReloadLinker(context: context).link()
     ChartLinker(context: context).link()
+    BaseLinker(context: context).link()
     FailureLinker(context: context).link()
     return context.graph()
   }

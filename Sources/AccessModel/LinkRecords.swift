@@ -16,6 +16,8 @@ final class UnitRecord {
   var environment = EnvironmentDecision.none
   /// Files that a deployed kustomization leaves out: what they declare meets nothing of other sources.
   var isStray = false
+  /// Another Application of the same name and namespace, declared beside the one that asks for this: only one of them can be there.
+  var rival: Origin?
 
   init(unit: RenderedUnit, index: Int, node: ModelNode) {
     self.unit = unit

@@ -43,6 +43,8 @@ public enum NodeType: String, Sendable, CaseIterable {
   case failure
   /// A question of a rule that the repository does not answer; made while rules run.
   case openQuestion
+  /// A call of a Terraform module that is not in the repository.
+  case terraformModule
   /// A resource or data source of Terraform.
   case terraformResource
   /// Any rendered object.

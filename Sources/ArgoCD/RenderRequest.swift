@@ -107,6 +107,8 @@ package struct RenderRequest: Sendable {
   package var cluster: String
   /// Whether the rendering is only an example of what somebody may deploy (a chart's defaults, `ci/` values, a base).
   package var isConventional: Bool
+  /// It is only a part of what is deployed, judged alone because the whole cannot be rendered.
+  package var isPart = false
   /// Where the source is declared: the Application's `source`, or the file that convention found.
   package var origin: Origin
   /// Revision as the source names it; "" where it names none.

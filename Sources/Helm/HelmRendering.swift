@@ -226,7 +226,7 @@ struct HelmRendering {
     var namespace = options.namespace
     if namespace.isNull { namespace = .string("default") }
     let facts = ValueMap([
-      ("Name", options.releaseName), ("Namespace", namespace), ("IsUpgrade", .bool(options.isUpgrade)),
+      ("Name", origins.identity(options.releaseName)), ("Namespace", namespace), ("IsUpgrade", .bool(options.isUpgrade)),
       ("IsInstall", .bool(!options.isUpgrade)), ("Revision", Value(.int(1), tag: GoNumber.int)), ("Service", .string("Helm")),
     ])
     var data = RenderData(

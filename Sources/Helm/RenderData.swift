@@ -76,7 +76,7 @@ struct RenderData {
     let metadata = chart.chart.metadata
     let map = ValueMap()
     for field in ChartMetadata.stringFields.values.sorted() { map.set(field, metadata.strings[field] ?? .string("")) }
-    map.set("Name", chart.name)
+    map.set("Name", provenance.origins.identity(chart.name))
     map.set("Sources", .list(metadata.sources))
     map.set("Keywords", .list(metadata.keywords))
     map.set("Maintainers", .list(metadata.maintainers.map { .map(ValueMap($0.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })) }))
@@ -94,5 +94,13 @@ struct RenderData {
         }))
     map.set("IsRoot", .bool(isRoot))
     return map
+  }
+}
+
+extension OriginTable {
+  /// A name that a deployment or its chart goes by, as templates see it.
+  func identity(_ name: Value) -> Value {
+    guard let span = self[name.origin]?.span else { return name }
+    return name.with(origin: add(.identity, span, parent: name.origin))
   }
 }

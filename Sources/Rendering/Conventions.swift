@@ -28,6 +28,23 @@ struct Conventions {
       .map { Work(request: request($0)) }
   }
 
+  /// Bases of conventional kustomizations that could not be built: what they hold would go unseen.
+  func parts(of units: [RenderedUnit]) -> [Work] {
+    let broken = Set(units.filter(Self.isBroken).compactMap(\.request.directory))
+    let used = directories(units.filter { !Self.isBroken($0) }).union(broken)
+    let table = Dictionary(scan.kustomizations.map { ($0.directory, $0.directories) }, uniquingKeysWith: { a, _ in a })
+    let wanted = Set(broken.flatMap { table[$0] ?? [] }).subtracting(used)
+    return scan.kustomizations.filter { wanted.contains($0.directory) && !$0.isComponent }.map { unit in
+      var request = request(unit)
+      request.isPart = true
+      return Work(request: request)
+    }
+  }
+
+  private static func isBroken(_ unit: RenderedUnit) -> Bool {
+    unit.request.isConventional && unit.request.tool == .kustomize && unit.status == .failed
+  }
+
   /// Charts that nothing rendered so far.
   func charts(covered units: [RenderedUnit], onlyApplications: Bool = false) -> [Work] {
     let used = directories(units).union(scan.kustomizations.flatMap(\.directories))

@@ -145,6 +145,11 @@ struct RenderRun {
       // First what may make Applications or HelmReleases, so that what those deploy is not rendered by convention as well.
       rounds(rendering: conventions.kustomizations(covered: units, onlyApplications: true) + conventions.charts(covered: units, onlyApplications: true))
       rounds(rendering: conventions.kustomizations(covered: units))
+      for _ in 0..<max(1, options.limits.callDepth) {
+        let parts = conventions.parts(of: units)
+        guard !parts.isEmpty else { break }
+        rounds(rendering: parts)
+      }
       rounds(rendering: conventions.manifests(covered: units))
       renderFlux()
       rounds(rendering: conventions.charts(covered: units))

@@ -48,7 +48,10 @@ struct UnitRenderer: Sendable {
     let finder = EnvironmentFinder(names: environments)
     var found = unit.request.evidence
     let strong = found.filter { $0.strength == .strong }
-    var more = finder.evidence(ofValues: unit.values).filter { new in !strong.contains { $0.how == new.how } }
+    // What the chart says of itself by default is no sign against what somebody said of this deployment.
+    var more = finder.evidence(ofValues: unit.values).filter { new in
+      !strong.contains { $0.how == new.how } && (strong.isEmpty || !isChartDefault(new.origin, unit.request))
+    }
     if unit.request.isConventional, unit.request.namespace.isNull {
       let namespaces = unit.objects.compactMap { object -> EnvironmentEvidence? in
         guard let value = object.root.at("metadata", "namespace"), let text = value.string, let match = environments.environment(atEndsOf: text) else { return nil }
@@ -60,6 +63,13 @@ struct UnitRenderer: Sendable {
     let weak = found.filter { $0.strength == .weak }
     found = strong + more + weak
     unit.request.evidence = found
+  }
+
+  /// Whether a value stands in the chart's own values.yaml.
+  private func isChartDefault(_ origin: Origin, _ request: RenderRequest) -> Bool {
+    guard request.tool == .helm, let directory = request.directory, let place = workspace.provenance.origins.editPlace(origin)
+    else { return false }
+    return workspace.provenance.sources.file(place.source)?.path == TreePath.join(directory, "values.yaml")
   }
 
   // MARK: Kustomize

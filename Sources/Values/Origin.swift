@@ -36,6 +36,9 @@ public enum OriginStep: UInt8, Sendable {
   case defaultValue
   /// Several values together: `parent` is the main one, `context` the next.
   case join
+  /// The name that a deployment or its chart goes by. `parent` is where it is given; nobody renames it to change what a template makes
+  /// of it.
+  case identity
 }
 
 /// One entry of an `OriginTable`.
@@ -119,15 +122,31 @@ public final class OriginTable: Sendable {
     return result
   }
 
-  /// From the value to what a person wrote: the entries along `parent`, the nearest step first.
+  /// From the value to what a person wrote: the entries along `parent`, the nearest step first. What shows the name of a deployment ends
+  /// where it is shown.
   public func chain(_ origin: Origin) -> [OriginEntry] {
     var result: [OriginEntry] = []
     var at = origin
     while let entry = self[at], result.count < 1000 {
-      if entry.step != .join { result.append(entry) }
+      switch entry.step {
+      case .join: break
+      case .identity: if !result.isEmpty { return result }
+      default: result.append(entry)
+      }
       at = entry.parent
     }
     return result
+  }
+
+  /// Whether a template shows nothing but the name of a deployment or a chart.
+  public func isIdentity(_ origin: Origin) -> Bool {
+    var at = origin
+    for _ in 0..<1000 {
+      guard let entry = self[at] else { return false }
+      if entry.step == .identity { return at != origin }
+      at = entry.parent
+    }
+    return false
   }
 
   /// The entry whose span holds the letters of a verbatim run: what an action shows stands where its value does.
@@ -136,8 +155,24 @@ public final class OriginTable: Sendable {
     return entry.step == .templateAction ? self[entry.parent] : entry
   }
 
-  /// The place that a person must edit to change the value: the far end of the chain.
-  public func editPlace(_ origin: Origin) -> SourceSpan? { chain(origin).last?.span }
+  /// The place that a person must edit to change the value: the far end of the chain. Where a deployment's name is shown, that is the
+  /// outermost template that shows it.
+  public func editPlace(_ origin: Origin) -> SourceSpan? {
+    guard let last = chain(origin).last else { return nil }
+    return isIdentity(origin) ? outermost(last.context) ?? last.span : last.span
+  }
+
+  /// The first of a chain of calls.
+  private func outermost(_ context: Origin) -> SourceSpan? {
+    var at = context
+    var last: SourceSpan?
+    for _ in 0..<1000 {
+      guard let call = self[at] else { break }
+      last = call.span
+      at = call.context
+    }
+    return last
+  }
 
   /// The places of all the parts of a value, the main one first.
   public func editPlaces(_ origin: Origin) -> [SourceSpan] {
@@ -147,12 +182,19 @@ public final class OriginTable: Sendable {
     while let next = pending.popLast(), visited < 1000 {
       visited += 1
       var at = next
-      var last: SourceSpan?
-      while let entry = self[at] {
-        if entry.step == .join { pending.append(entry.context) } else { last = entry.span }
+      var last: OriginEntry?
+      var isName = false
+      while let entry = self[at], !isName {
+        switch entry.step {
+        case .join: pending.append(entry.context)
+        case .identity: isName = last != nil
+        default: last = entry
+        }
         at = entry.parent
       }
-      if let last, !result.contains(last) { result.append(last) }
+      guard let last else { continue }
+      let place = isName ? outermost(last.context) ?? last.span : last.span
+      if !result.contains(place) { result.append(place) }
     }
     return result
   }

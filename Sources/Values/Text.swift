@@ -81,7 +81,7 @@ public final class Text: Sendable {
   }
 
   /// The parts of a composed text, the one to edit first: a value's text that composes the others (a string of a values file that is
-  /// itself a template), then other values, then the letters that a template puts around them.
+  /// itself a template), then other values, then the letters that a template puts around them and the names that deployments go by.
   private static func ordered(_ parts: [Origin], _ table: OriginTable) -> [Origin] {
     var composing: Set<SourceID> = []
     for part in parts { if let entry = table[part], entry.step == .templateAction { composing.insert(entry.span.source) } }
@@ -89,7 +89,7 @@ public final class Text: Sendable {
     for part in parts {
       let entry = table[part]
       let end = table.chain(part).last
-      if entry?.step == .templateText || end?.step == .templateConstant {
+      if entry?.step == .templateText || end?.step == .templateConstant || table.isIdentity(part) {
         ranks[2].append(part)
       } else if let place = end?.span, composing.contains(place.source), entry?.span.source != place.source {
         ranks[0].append(part)

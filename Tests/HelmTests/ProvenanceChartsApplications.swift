@@ -152,7 +152,7 @@ extension ProvenanceChart {
       ProvenanceCase("Service/demo-shop", "metadata labels owner", "c/values.yaml:2:8", calls: ["c/templates/service.yaml:6:5"]),
       ProvenanceCase("Service/demo-shop", "metadata labels owner#", "c/templates/_helpers.tpl:13:1"),
       ProvenanceCase("Service/demo-shop", "metadata labels version", "c/Chart.yaml:4:14"),
-      ProvenanceCase("Service/demo-shop", "metadata labels chart", "c/Chart.yaml:2:7"),
+      ProvenanceCase("Service/demo-shop", "metadata labels chart", "c/templates/service.yaml:8:12"),
       ProvenanceCase("Service/demo-shop", "spec selector app/name", "c/values.yaml:1:15", calls: ["c/templates/_helpers.tpl:8:11", "c/templates/service.yaml:10:13"]),
       ProvenanceCase("Service/demo-shop", "spec selector app/part", "c/templates/_helpers.tpl:9:11", calls: ["c/templates/service.yaml:10:13"]),
       ProvenanceCase("Service/demo-shop", "spec type", "c/templates/service.yaml:11:35"),

@@ -92,6 +92,16 @@ private func shown(_ repository: RenderedRepository) -> [String] {
     #expect(shown(result) == ["?k: c complete", "?.: b complete", "?k: d complete", "?. with values-dev.yaml: a complete"])
   }
 
+  @Test func basesOfOverlaysThatCannotBeBuiltAreRenderedAlone() {
+    let result = render([
+      "all/kustomization.yaml": "resources: [../middle, ../fetched]", "middle/kustomization.yaml": "resources: [../base, ../gone]",
+      "base/kustomization.yaml": "resources: [a.yaml]", "base/a.yaml": object("a"),
+      "good/kustomization.yaml": "resources: [../used]", "used/kustomization.yaml": "resources: [b.yaml]", "used/b.yaml": object("b"),
+    ])
+    #expect(shown(result) == ["?all:  failed", "?good: b complete", "?middle:  failed", "?base: a complete"])
+    #expect(result.units.map(\.request.isPart) == [false, false, true, true])
+  }
+
   @Test func failuresAreNeverSilent() {
     let result = render([
       "app.yaml": application("web", "missing"), "bad/app.yaml": application("bad", "broken"),

@@ -86,10 +86,20 @@ struct ChartKnowledge: Sendable {
     return nil
   }
 
-  /// Values that the chart does not read; [] for a version that is not known.
+  /// Values that the chart does not read. Of a version that is not known, only the well-known mistakes that no version reads.
   func unknownValues(_ values: InstallationValues, version: ProgramVersion?) -> [Value] {
-    guard let version, versions.contains(version), let map = values.root.map else { return [] }
-    let known = known(version)
+    guard let map = values.root.map else { return [] }
+    guard let version else {
+      return unread(
+        map,
+        keys.map(\.name) + bundles.flatMap { bundle in (Self.of(bundle.chart)?.keys ?? []).map { bundle.chart + "." + $0.name } }
+      )
+      .filter { mistake($0["key"]?.string ?? "") != nil }
+    }
+    return versions.contains(version) ? unread(map, known(version)) : []
+  }
+
+  private func unread(_ map: ValueMap, _ known: [String]) -> [Value] {
     var leaves = Set<String>()
     var inner: [String: Set<String>] = [:]
     for key in known {

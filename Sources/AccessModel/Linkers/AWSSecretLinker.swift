@@ -6,7 +6,7 @@ import Terraform
 import Values
 
 /// Secrets and parameters that Terraform declares → `awsSecret` nodes, joined with the items of SecretProviderClasses by name; all
-/// resources → `terraformResource` nodes.
+/// resources → `terraformResource` nodes, calls of modules from elsewhere → `terraformModule` nodes.
 struct AWSSecretLinker {
   let context: LinkContext
   let indexes: [TerraformIndex]
@@ -14,7 +14,10 @@ struct AWSSecretLinker {
   func link() {
     for index in indexes {
       for resource in index.result.resources { addResource(resource, index) }
-      for module in index.result.externalModules where module.source.contains("secrets-manager") { addModule(module, index) }
+      for module in index.result.externalModules {
+        addCall(module, index)
+        if module.source.contains("secrets-manager") { addModule(module, index) }
+      }
     }
     for owner in context.classes where owner.reading.isAWS { for (item, node) in owner.items { join(item, node) } }
   }
@@ -40,6 +43,18 @@ struct AWSSecretLinker {
     let ignored = version?.ignoredChanges ?? []
     record.node.set("contentIsKept", ignored.isDisjoint(with: ["secret_string", "all"]))
     if index.hasPolicy(secret: resource) { record.node.set("hasPolicy", true) }
+  }
+
+  private func addCall(_ module: TerraformExternalModule, _ index: TerraformIndex) {
+    let address = module.module.joined(separator: ".")
+    let node = context.make(
+      .terraformModule, id: index.result.directory + "/" + index.result.variableFile + "/" + address, title: address,
+      origin: module.origin)
+    node.set("address", address)
+    node.set("source", module.source)
+    node.set("version", module.version)
+    node.set("directory", index.result.directory)
+    node.set("arguments", .map(module.arguments, module.origin))
   }
 
   private func addModule(_ module: TerraformExternalModule, _ index: TerraformIndex) {

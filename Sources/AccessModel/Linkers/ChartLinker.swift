@@ -37,6 +37,7 @@ struct ChartLinker {
     let origin = source.map { context.origins.add(.source, SourceSpan(source: $0.id, start: 0, end: 0)) } ?? units.first?.node.origin ?? .none
     let node = context.make(.chart, id: path.isEmpty ? name : path, title: "chart `\(name)`", origin: origin)
     node.set("name", name)
+    node.set("kind", "chart")
     node.set("path", path)
     node.set("values", values.located(origin))
     node.set("deployments", units.map(\.node))

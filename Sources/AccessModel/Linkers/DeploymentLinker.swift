@@ -32,7 +32,29 @@ struct DeploymentLinker {
       context.units.append(record)
     }
     for (node, list) in deployed { node.set("deployments", list) }
+    findRivals()
     addTerraform()
+  }
+
+  /// Applications that bear one name in one namespace and stand in one directory replace each other; which one is there is not told.
+  private func findRivals() {
+    struct Place: Hashable {
+      var key: String
+      var directory: String
+    }
+    // A file that is read twice has two ids, so by its path.
+    var declared: [Place: [(record: UnitRecord, name: Origin, place: String)]] = [:]
+    for record in context.units {
+      guard let application = record.unit.request.application, record.unit.request.generatorParameters == nil,
+        let name = application.at("metadata", "name"), let text = name.string,
+        let span = context.origins.editPlace(name.origin), let file = context.provenance.sources.file(span.source)
+      else { continue }
+      let key = "\(application.at("metadata", "namespace")?.string ?? "")/\(text)"
+      declared[Place(key: key, directory: TreePath.directory(of: file.path)), default: []].append((record, name.origin, "\(file.path):\(span.start)"))
+    }
+    for list in declared.values {
+      for entry in list { entry.record.rival = list.first { $0.place != entry.place }?.name }
+    }
   }
 
   /// Each Terraform root that declares objects of Kubernetes is a deployment of them. Of a root that is evaluated for several sets of
@@ -86,7 +108,7 @@ struct DeploymentLinker {
     node.set("isExternal", path == nil)
     node.set("isConventional", request.isConventional)
     let isBare = request.tool == .helm && request.values.isEmpty && request.parameters.isEmpty
-    node.set("isDefault", request.isConventional && (isBare || Self.isSample(path ?? "")))
+    node.set("isDefault", request.isConventional && (isBare || request.isPart || Self.isSample(path ?? "")))
     node.set("isSample", request.isConventional && Self.isSample(path ?? ""))
     node.set("releaseName", request.releaseName.isNull ? .string("", origin) : request.releaseName.located(origin))
     node.set("namespace", request.namespace.isNull ? .string("", origin) : request.namespace.located(origin))

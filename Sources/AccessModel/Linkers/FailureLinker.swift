@@ -50,6 +50,7 @@ struct FailureLinker {
     node.set("message", diagnostic.message, place)
     node.set("isFatal", isFatal)
     node.set("renders", diagnostic.code == HelmResult.unknownCode ? nil : false, because: diagnostic.message, place)
+    node.set("rival", unit?.rival.map { .string(unit?.name ?? "", $0) } ?? .null(place))
     node.set("isConventional", unit?.isConventional ?? (isConventional || DeploymentLinker.isSample(path)))
   }
 }

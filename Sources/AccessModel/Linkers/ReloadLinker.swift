@@ -142,6 +142,7 @@ struct ReloadLinker {
     let handled = settings(for: record.object).map { ReloaderDecision.handles(record.workload.kind, $0.settings) }
     let isReloadable: Bool? = handled.contains(true) ? true : handled.contains(nil) ? nil : false
     node.set("isReloadable", isReloadable, because: "Reloader's flags are not known")
+    node.set("staleReloaderNames", .list(uses.isEmpty ? [] : staleNames(record), node.origin))
     guard !uses.isEmpty else {
       for name in ["reload", "reloadReason"] { node.set(name, .unknown("it takes no secret of AWS", node.origin)) }
       node.set("reloadMessage", "")
@@ -150,6 +151,50 @@ struct ReloadLinker {
     let deciding = uses.first { $0.node.string("reload") == "no" } ?? uses.first { $0.node.fields["reload"]?.isUnknown == true } ?? uses.first
     guard let deciding else { return }
     for name in ["reload", "reloadReason", "reloadMessage"] { if let value = deciding.node.fields[name] { node.set(name, value) } }
+  }
+
+  /// Names of the list of Secrets that nothing in sight bears. Patterns are left alone, and so is a namespace that is not wholly known.
+  private func staleNames(_ record: WorkloadRecord) -> [Value] {
+    let keys = settings(for: record.object).first?.settings.keys ?? ReloaderKeys()
+    let four = [keys.named(.secret), keys.search, keys.auto, keys.typedAuto(.secret)]
+    let own = record.workload.annotations
+    let source = four.contains { own?[$0] != nil } ? own : record.workload.templateAnnotations
+    guard let list = source?[keys.named(.secret)], let text = list.text, context.isClosed(record.object),
+      let names = secretNames(near: record.object)
+    else { return [] }
+    var stale: [Value] = []
+    var start = 0
+    for part in text.bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      let name = ClassReading.trimmed(String(decoding: part, as: UTF8.self))
+      let lead = part.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\n") }.count
+      let range = (start + lead)..<(start + lead + name.utf8.count)
+      start += part.count + 1
+      guard Self.isPlainName(name), !names.contains(name) else { continue }
+      stale.append(.string(name, text.origin(of: range, in: context.origins, whole: list.origin)))
+    }
+    return stale
+  }
+
+  private static func isPlainName(_ text: String) -> Bool {
+    !text.isEmpty && GoScalars.bool(text) == nil
+      && text.utf8.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          || $0 == UInt8(ascii: "-")
+      }
+  }
+
+  /// All Secrets that are or may be in an object's namespace, made or taken; nil where a name is not known.
+  private func secretNames(near object: ObjectRecord) -> Set<String>? {
+    var names: Set<String> = []
+    for secret in context.secrets where context.neighbourhood(object, secret.object) != .other { names.insert(secret.name) }
+    for owner in context.classes where context.neighbourhood(object, owner.object) != .other {
+      for (entry, _) in owner.synced { names.insert(entry.name) }
+    }
+    for reference in context.references where context.neighbourhood(object, reference.workload.object) != .other {
+      guard let name = reference.reference.name.string else { return nil }
+      names.insert(name)
+    }
+    return names.contains("") ? nil : names
   }
 
   // MARK: Keys

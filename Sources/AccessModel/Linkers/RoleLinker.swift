@@ -74,6 +74,8 @@ struct RoleLinker {
       default: break
       }
     }
+    // A permissions boundary grants nothing by itself.
+    attached.formUnion(boundaries(index))
     for resource in index.result.resources where resource.type == "aws_iam_policy" && resource.mode == .managed && !attached.contains(resource.address) {
       loose.append(loosen(index.reader.read(resource.attributes["policy"] ?? .null), resource, index))
     }
@@ -87,6 +89,15 @@ struct RoleLinker {
           origin: module.origin))
     }
     return loose
+  }
+
+  /// Addresses of the policies that roles, users or modules have as their permissions boundary.
+  private func boundaries(_ index: TerraformIndex) -> [String] {
+    let given = index.result.resources.map { $0.attributes["permissions_boundary"] }
+    let passed = index.result.externalModules.flatMap { module in
+      module.arguments.entries.compactMap { $0.key.string.contains("permissions_boundary") ? $0.value : nil }
+    }
+    return (given + passed).compactMap { policyAddress($0, index) }
   }
 
   private func loosen(_ document: PolicyDocument, _ resource: TerraformResource, _ index: TerraformIndex) -> Loose {

@@ -131,7 +131,8 @@ struct SecretLinker {
 
   private func otherWriters(_ entry: ClassReading.Synced, _ owner: ClassRecord, _ node: ModelNode) -> [Value] {
     var result: [Value] = []
-    for other in context.classes where other !== owner && context.neighbourhood(owner.object, other.object) == .same {
+    // A class of the same name in the same namespace is the same class, declared twice.
+    for other in context.classes where other.name != owner.name && context.neighbourhood(owner.object, other.object) == .same {
       for (twin, twinNode) in other.synced where twin.name == entry.name {
         result.append(.string(other.object.title, twinNode.origin))
       }

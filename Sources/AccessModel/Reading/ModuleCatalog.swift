@@ -3,7 +3,8 @@ import Terraform
 /// One community module in a range of versions: which of its inputs matter to roles, trusts and policies, and what they default to.
 ///
 /// Read out of main.tf, policies.tf and variables.tf of the modules: terraform-aws-modules/terraform-aws-iam v5.60.0 and v6.5.0,
-/// terraform-aws-eks-pod-identity v1.0.0 to v2.8.1, aws-ia/terraform-aws-eks-blueprints-addons and -addon v1.
+/// terraform-aws-eks-pod-identity v1.0.0 to v2.8.1, aws-ia/terraform-aws-eks-blueprints-addons and -addon v1, modules/irsa of
+/// aws-ia/terraform-aws-eks-blueprints v4.
 struct KnownModule: Sendable {
   /// What the module makes of its inputs.
   enum Shape: Sendable {
@@ -13,6 +14,8 @@ struct KnownModule: Sendable {
     case subjects
     /// `cluster_service_accounts`, without a condition on the audience.
     case clusters
+    /// `kubernetes_namespace` and `kubernetes_service_account`.
+    case oneAccount
     case podIdentity
     case policy
     /// A cluster's add-ons: the role of External Secrets.
@@ -72,6 +75,9 @@ struct KnownModule: Sendable {
     KnownModule(
       name: "iam-eks-role", shape: .clusters, create: ("create_role", true), roleName: "role_name", namePrefix: "role_name_prefix",
       conditionTestInput: "assume_role_condition_test", policies: "role_policy_arns"),
+    KnownModule(
+      name: "blueprints-irsa", shape: .oneAccount, create: ("irsa_iam_policies", true), roleName: "irsa_iam_role_name",
+      conditionTest: "StringLike", policies: "irsa_iam_policies"),
     KnownModule(name: "iam-policy", majors: 0...5, shape: .policy, create: ("create_policy", true)),
     KnownModule(name: "iam-policy", majors: 6...99, shape: .policy),
     KnownModule(
@@ -102,6 +108,7 @@ struct KnownModule: Sendable {
     if base.contains("eks-pod-identity") { return "eks-pod-identity" }
     if base.contains("eks-blueprints-addons") { return "eks-blueprints-addons" }
     if base.contains("eks-blueprints-addon") { return "eks-blueprints-addon" }
+    if base.contains("terraform-aws-eks-blueprints"), base.hasSuffix("modules/irsa") { return "blueprints-irsa" }
     guard base.contains("terraform-aws-modules/iam/") || base.contains("terraform-aws-iam") else { return nil }
     return base.split(separator: "/").last.map(String.init)
   }

@@ -36,6 +36,7 @@ struct ModuleRoles {
     case .serviceAccounts, .addon: return serviceAccounts(module, known)
     case .subjects: return subjects(module, known)
     case .clusters: return clusterRole(module, known)
+    case .oneAccount: return oneAccount(module, known)
     case .podIdentity: return podIdentity(module, known)
     case .policy: return policy(module)
     case .addons: return .nothing
@@ -245,6 +246,26 @@ struct ModuleRoles {
       trust = .unknown("cluster_service_accounts is not known")
     }
     var role = ModuleRole(name: name(arguments, known), trust: trust)
+    addPolicies(&role, arguments, known)
+    return .role(role)
+  }
+
+  /// Versions differ in whether they demand an audience and in how they name a role that nobody named.
+  private func oneAccount(_ module: TerraformExternalModule, _ known: KnownModule) -> Outcome {
+    let arguments = module.arguments
+    let provider =
+      (arguments["eks_oidc_provider_arn"] ?? arguments["addon_context"].map(TerraformStructure.known)?["eks_oidc_provider_arn"])
+      .flatMap(index.text) ?? .unknown("eks_oidc_provider_arn")
+    func text(_ input: String) -> PolicyText { arguments[input].flatMap(index.text) ?? .unknown(input) }
+    let account = text("kubernetes_service_account")
+    let full = PolicyText(pieces: text("kubernetes_namespace").pieces + [literal(":")] + account.pieces, origin: account.origin)
+    var statement = webIdentity(
+      provider: provider, issuer: issuer(ofARN: provider), subjects: [(test(arguments, known), [subject(full)], true)],
+      audiences: nil, origin: module.origin)
+    statement.unknownElements.append("Condition")
+    var role = ModuleRole(
+      name: arguments[known.roleName].map { _ in name(arguments, known) } ?? .unknown("irsa_iam_role_name"),
+      trust: PolicyDocument(statements: [statement]))
     addPolicies(&role, arguments, known)
     return .role(role)
   }

@@ -9,7 +9,7 @@ extension ModelSchema {
         FieldDefinition("path", .string, "path of the source in the repository; \"\" for an external one"),
         FieldDefinition("isExternal", .bool, "the source is a remote chart or another repository: only its values are known"),
         FieldDefinition("isConventional", .bool, "no Application or overlay of the repository asks for it"),
-        FieldDefinition("isDefault", .bool, "nothing of the repository deploys it, and it is a chart with nothing but its own defaults, or a sample"),
+        FieldDefinition("isDefault", .bool, "nothing of the repository deploys it, and it is a chart with nothing but its own defaults, a sample, or a base whose overlays cannot be built"),
         FieldDefinition("isSample", .bool, "nothing of the repository deploys it, and it lies among tests or documentation"),
         FieldDefinition("releaseName", .string, "Helm's release name"),
         FieldDefinition("namespace", .string, "destination namespace"),
@@ -54,11 +54,12 @@ extension ModelSchema {
           "keys of Reloader in its annotations, labels and pod template that stand where Reloader does not look, or whose value is wrong"),
       ] + placement),
     NodeDefinition(
-      .chart, "A Helm chart of the repository, by itself",
+      .chart, "A Helm chart of the repository, by itself, or a Kustomize base with an environment's secret or role in it",
       [
-        FieldDefinition("name", .string, "name of Chart.yaml"),
+        FieldDefinition("name", .string, "name of Chart.yaml; of the base's directory"),
+        FieldDefinition("kind", .string, "`chart` or `base`"),
         FieldDefinition("path", .string, "its directory"),
-        FieldDefinition("values", .dynamic, "its own values.yaml"),
+        FieldDefinition("values", .dynamic, "its own values.yaml; null for a base"),
         FieldDefinition("deployments", .list(.node(.deployment)), "what deploys it"),
         FieldDefinition("defaults", .list(.node(.chartDefault)), "defaults that name an environment"),
       ]),
@@ -66,11 +67,13 @@ extension ModelSchema {
       .chartDefault, "A default in a chart's values.yaml (or an object of a Kustomize base) that holds the secret path or role of one environment",
       [
         FieldDefinition("chart", .node(.chart), "the chart"),
-        FieldDefinition("key", .string, "path of the value: `secrets.objects[0].name`"),
+        FieldDefinition("key", .string, "path of the value: `secrets.objects[0].name`; what it is, in a base"),
         FieldDefinition("text", .string, "the value"),
         FieldDefinition("textEnvironment", .string, "canonical name of the environment that it names"),
         FieldDefinition("kind", .string, "`secretPath` or `roleArn`"),
-        FieldDefinition("inheritedBy", .list(.node(.deployment)), "deployments whose merged values still hold it"),
+        FieldDefinition(
+          "inheritedBy", .list(.node(.deployment)),
+          "deployments whose merged values still hold it, or overlays that do not patch it"),
         FieldDefinition("mismatchedBy", .list(.node(.deployment)), "those of them that are for another environment"),
       ]),
     NodeDefinition(
@@ -92,6 +95,19 @@ extension ModelSchema {
         FieldDefinition("isFatal", .bool, "nothing of the source could be rendered"),
         FieldDefinition("renders", .bool, "false, or unknown where that depends on what the repository does not tell"),
         FieldDefinition("isConventional", .bool, "it was rendered by convention only"),
+        FieldDefinition(
+          "rival", .optional(.string),
+          "the name of an Application that stands beside the one that asks for the source and bears the same name: only one of them can be there"
+        ),
+      ]),
+    NodeDefinition(
+      .terraformModule, "A call of a module that is not in the repository",
+      [
+        FieldDefinition("address", .string, "`module.a.module.b`"),
+        FieldDefinition("source", .string, "as written: `terraform-aws-modules/iam/aws//modules/iam-policy`"),
+        FieldDefinition("version", .string, "as written: `~> 5.0`; \"\" if absent"),
+        FieldDefinition("directory", .string, "directory of the root module"),
+        FieldDefinition("arguments", .dynamic, "what it is given"),
       ]),
     NodeDefinition(
       .terraformResource, "A resource or data source instance of Terraform, after evaluation",

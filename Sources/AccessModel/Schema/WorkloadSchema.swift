@@ -29,6 +29,10 @@ extension ModelSchema {
         FieldDefinition("isJob", .bool, "Job or CronJob"),
         FieldDefinition("reloaderKeys", .list(.record(.reloaderKey)), "those of its object; see object.reloaderKeys"),
         FieldDefinition("hasReloaderKeys", .bool, "some key of Reloader stands on the workload or its pod template"),
+        FieldDefinition(
+          "staleReloaderNames", .list(.string),
+          "plain names in its list of Secrets for Reloader that no Secret of the repository in its namespace has and no workload there takes. The origin of each is its place"
+        ),
         FieldDefinition("reload", .string, "`yes` if every AWS-fed secret that it takes reloads it, `no`, or unknown"),
         FieldDefinition("reloadReason", .string, "the reason of the first secret use that does not reload it; see secretUse.reloadReason"),
         FieldDefinition("reloadMessage", .string, "the same in words"),
