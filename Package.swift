@@ -55,7 +55,7 @@ let package = Package(
     room("Commands", ["ArgoPlugin", "SourceText", "Values", "FileTree", "YAMLSyntax", "Patterns", "CEL", "HCL", "JSONSchema", "GoTemplate", "Helm", "Kustomize", "Terraform", "ArgoCD", "Discovery", "Rendering", "AccessModel", "Rules", "BuiltinRules", "Linting", "Reports", "Kubernetes", "Crypto"]),
     .executableTarget(name: "secretslint", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
-      name: "secretslint-dev", dependencies: ["Commands", "Linting", "Reports", "Helm", "Kustomize", "FileTree", "SourceText", "Values"], swiftSettings: settings),
+      name: "secretslint-dev", dependencies: ["ArgoPlugin", "Commands", "Linting", "Reports", "Helm", "Kustomize", "FileTree", "SourceText", "Values"], swiftSettings: settings),
     .target(name: "Support", dependencies: ["SourceText", "Values", "FileTree"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: settings),
     tests("SourceText"),

@@ -7,11 +7,11 @@ import Synchronization
 import Terraform
 
 /// All rules over the one deployment of a plugin's call, by the configuration nearest to its source.
-final class PluginJudge: Sendable {
+package final class PluginJudge: Sendable {
   private let directory: String
   private let known = Mutex<(setup: LintSetup, mistakes: [Diagnostic])?>(nil)
 
-  init(directory: String) { self.directory = directory }
+  package init(directory: String) { self.directory = directory }
 
   /// The configuration, read when it is first needed.
   private func setup(_ workspace: Workspace) -> (setup: LintSetup, mistakes: [Diagnostic]) {
@@ -28,12 +28,12 @@ final class PluginJudge: Sendable {
     }
   }
 
-  func focus(_ units: [RenderedUnit], _ workspace: Workspace) -> TerraformFocus? {
+  package func focus(_ units: [RenderedUnit], _ workspace: Workspace) -> TerraformFocus? {
     Linter.terraformFocus(units, tree: workspace.tree, provenance: workspace.provenance, options: setup(workspace).setup.options)
   }
 
   /// A configuration with mistakes blocks.
-  func judge(_ repository: RenderedRepository, _ workspace: Workspace) -> PluginJudgement {
+  package func judge(_ repository: RenderedRepository, _ workspace: Workspace) -> PluginJudgement {
     let (setup, mistakes) = setup(workspace)
     guard mistakes.allSatisfy({ $0.severity < .error }) else {
       return PluginJudgement(findings: Linter.findings(mistakes, provenance: workspace.provenance))

@@ -10,7 +10,7 @@ import Values
 struct ReloaderTableTests {
   struct Row: CustomTestStringConvertible, Sendable {
     var what: String
-    /// Keys of the workload, `|`, keys of its pod template; short names, see `expand`. In values `;` stands for a comma, `¦` for a bar. In values `;` stands for a comma, `¦` for a bar.
+    /// Keys of the workload, `|`, keys of its pod template; short names, see `expand`. In values `;` stands for a comma, `¦` for a bar.
     var keys: String
     /// Annotations of what changes.
     var resource = ""
