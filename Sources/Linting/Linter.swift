@@ -148,7 +148,7 @@ package enum Linter {
   /// What the source of one Application asks of Terraform; nil where everything may matter: rules of a user may compare whatever they like.
   package static func terraformFocus(_ units: [RenderedUnit], tree: any FileTree, provenance: Provenance, options: LintOptions) -> TerraformFocus? {
     let own = RulePack.files(in: tree, below: ".secretslint/rules") + options.rules
-    guard !own.contains(where: { ByteSearch.contains($0.bytes, "model.") || ByteSearch.contains($0.bytes, "terraformResource") }) else { return nil }
+    guard !own.contains(where: { ByteSearch.contains($0.bytes, "model.") || ByteSearch.contains($0.bytes, "terraform") }) else { return nil }
     return TerraformNeeds.focus(units, names: options.model.names, provenance: provenance, limits: options.rendering.limits)
   }
 
