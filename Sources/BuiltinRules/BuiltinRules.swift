@@ -6,14 +6,12 @@ package enum BuiltinRules {
   /// `rules/category/id.yaml` and bytes, in the order of paths.
   package static var files: [(path: String, bytes: [UInt8])] { read { $0.count } }
 
-  /// The same without their examples, which stand last in each file and are most of it: for those who judge only.
-  package static var filesWithoutExamples: [(path: String, bytes: [UInt8])] {
+  /// The same without their admission sections and examples, which stand last in each file and are most of it: for those who judge only.
+  package static var filesToJudge: [(path: String, bytes: [UInt8])] {
     read { bytes in
-      let key = Array("\nexamples:\n".utf8)
-      var place = 0
-      while place + key.count <= bytes.count {
-        if bytes[place] == key[0], bytes[place..<(place + key.count)].elementsEqual(key) { return place + 1 }
-        place += 1
+      let keys = ["\nadmission:\n", "\nexamples:\n"].map { Array($0.utf8) }
+      for place in bytes.indices where bytes[place] == UInt8(ascii: "\n") {
+        if keys.contains(where: { bytes[place...].starts(with: $0) }) { return place + 1 }
       }
       return bytes.count
     }

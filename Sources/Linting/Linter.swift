@@ -117,11 +117,12 @@ package enum Linter {
 
   /// The built-in rules, those of the tree's `.secretslint/rules`, and those that were handed in.
   package static func loadRules(
-    _ tree: any FileTree, _ options: LintOptions, _ provenance: Provenance, _ sink: DiagnosticSink
+    _ tree: any FileTree, _ options: LintOptions, _ provenance: Provenance, _ sink: DiagnosticSink,
+    builtin: [(path: String, bytes: [UInt8])] = BuiltinRules.filesToJudge
   ) -> RulePack {
     // A user's rules come last: sorted by path alone they could come before the built-in ones that they replace.
     let own = RulePack.files(in: tree, below: ".secretslint/rules")
-    var pack = RulePack.load(BuiltinRules.filesWithoutExamples + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
+    var pack = RulePack.load(builtin + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
     if !options.policies.isEmpty {
       pack.add(AdmissionPolicyReader(provenance: provenance, sink: sink).rules(options.policies), provenance: provenance, sink: sink)
     }
@@ -154,7 +155,7 @@ package enum Linter {
 
   /// The rules of all sources as files, not compiled; those with mistakes are left out, and a later one replaces one of the same id.
   package static func ruleFiles(own: [(path: String, bytes: [UInt8])], _ options: LintOptions) -> [RuleFile] {
-    RulePack.decode(BuiltinRules.filesWithoutExamples + own + options.rules, provenance: Provenance(), sink: DiagnosticSink())
+    RulePack.decode(BuiltinRules.filesToJudge + own + options.rules, provenance: Provenance(), sink: DiagnosticSink())
       + AdmissionPolicyReader(provenance: Provenance(), sink: DiagnosticSink()).rules(options.policies)
   }
 

@@ -1,4 +1,5 @@
 import AccessModel
+import BuiltinRules
 import FileTree
 import Rules
 import SourceText
@@ -15,7 +16,7 @@ package struct PolicyExport: Sendable {
   ///   - tree: of the linted directory; its own rules count, too.
   ///   - action: what the cluster does; by the severity of each rule if nil.
   package init(_ tree: any FileTree, options: LintOptions, action: AdmissionPolicyWriter.Action?, provenance: Provenance, sink: DiagnosticSink) {
-    let pack = Linter.loadRules(tree, options, provenance, sink)
+    let pack = Linter.loadRules(tree, options, provenance, sink, builtin: BuiltinRules.files)
     let writer = AdmissionPolicyWriter(names: options.model.names)
     let chosen = Linter.chosen(pack, options)
     for rule in chosen.rules {

@@ -82,6 +82,11 @@ package enum RuleDocumentation {
         text += "| [`\(rule.id)`](\(category)/\(rule.id).yaml) | \(rule.severity.name) | \(rule.title) | \(rule.why) |\n"
       }
     }
+    let exported = rules.filter { $0.admission != nil }
+    if !exported.isEmpty {
+      text += "\n## In the cluster\n\n`secretslint rules export --vap` writes what one object shows of these as ValidatingAdmissionPolicies: "
+      text += exported.map { "`\($0.id)`" }.joined(separator: ", ") + ".\n"
+    }
     return text
   }
 

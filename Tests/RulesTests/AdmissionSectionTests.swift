@@ -40,6 +40,9 @@ private let builtin: (pack: RulePack, exportable: [CompiledRule]) = {
   return (pack, pack.rules.filter { $0.rule.admission != nil })
 }()
 
+/// What is written of them.
+private let policies = builtin.exportable.compactMap { AdmissionRoundTrip.policy($0.rule).rule }
+
 /// The part of a rule that a cluster can judge by itself: checked as an API server would when the rule is loaded.
 @Suite struct AdmissionSectionTests {
   @Test func aSectionIsRead() throws {
@@ -177,7 +180,6 @@ private let builtin: (pack: RulePack, exportable: [CompiledRule]) = {
   @Test(arguments: builtin.pack.rules.map { RuleID(id: $0.rule.id) })
   func whatAPolicyRefusesIsAFindingOfItsRule(_ id: RuleID) throws {
     let rule = try #require(builtin.pack[id.id])
-    let policies = builtin.exportable.compactMap { AdmissionRoundTrip.policy($0.rule).rule }
     #expect(policies.count == builtin.exportable.count)
     for example in rule.rule.examples {
       let files = Dictionary(example.files.map { ($0.path, RuleExamples.unmarked($0.text).text) }, uniquingKeysWith: { first, _ in first })
@@ -202,6 +204,13 @@ private let builtin: (pack: RulePack, exportable: [CompiledRule]) = {
     #expect(rule.admission.map { $0.validations.allSatisfy { $0.message.utf8.count <= 1024 } } == true)
     // The name of a policy is one of a DNS subdomain.
     #expect(("secretslint-" + id.id).utf8.count <= 253)
+  }
+
+  /// A section that refuses nothing would pass all other tests.
+  @Test(arguments: builtin.exportable.map { RuleID(id: $0.rule.id) })
+  func somethingIsRefused(_ id: RuleID) throws {
+    let rule = try #require(builtin.pack[id.id]).rule
+    #expect(rule.examples.contains { $0.outcome == .fail && !$0.isAdmitted })
   }
 
   @Test func oneManifestLooksLikeThis() throws {

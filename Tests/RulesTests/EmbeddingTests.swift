@@ -27,14 +27,14 @@ import Values
     for (path, bytes) in BuiltinRules.files { #expect(try tree.read(path) == bytes, "\(path)") }
   }
 
-  /// What is cut off begins with `examples:` and holds no other key.
-  @Test func examplesStandLastAndAreCutOffWhole() {
-    for (whole, cut) in zip(BuiltinRules.files, BuiltinRules.filesWithoutExamples) {
+  /// What is cut off begins with `admission:` or `examples:` and holds no other key.
+  @Test func admissionSectionsAndExamplesStandLastAndAreCutOffWhole() {
+    for (whole, cut) in zip(BuiltinRules.files, BuiltinRules.filesToJudge) {
       #expect(whole.path == cut.path && whole.bytes.starts(with: cut.bytes))
       let rest = String(decoding: whole.bytes.dropFirst(cut.bytes.count), as: UTF8.self)
-      #expect(rest.hasPrefix("examples:\n"), "\(whole.path)")
+      #expect(rest.hasPrefix("examples:\n") || rest.hasPrefix("admission:\n"), "\(whole.path)")
       let keys = rest.split(separator: "\n").filter { line in line.first.map { !" -#".contains($0) } ?? false }
-      #expect(keys == ["examples:"], "\(whole.path)")
+      #expect(keys == ["examples:"] || keys == ["admission:", "examples:"], "\(whole.path)")
     }
   }
 }
