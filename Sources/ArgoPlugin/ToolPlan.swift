@@ -153,29 +153,57 @@ struct ToolRendering {
   /// they do not is the tool's, with lines of its output.
   /// - Returns: nil where the output is no stream of objects.
   init?(_ output: [UInt8], into unit: inout RenderedUnit, tool: String, provenance: Provenance, limits: Limits) {
+    if let text = unit.text, text.bytes == output { return }
+    guard let theirs = Self.objects(output, "<output of \(tool)>", provenance, limits) else { return nil }
+    // Our stream is read in the same way: a text that keeps its newlines is longer in a stream than alone.
+    var alike: [String: Int] = [:]
+    var ours: [KubernetesObject] = []
+    if let text = unit.text { ours = Self.objects(text.bytes, "<our output>", provenance, limits) ?? [] }
+    for object in ours { alike[Self.key(object.root), default: 0] += 1 }
+    let located = Dictionary(grouping: unit.objects, by: Self.identity)
+    var objects: [KubernetesObject] = []
+    for object in theirs {
+      let key = Self.key(object.root)
+      if let count = alike[key], count > 0 {
+        alike[key] = count - 1
+        // Of several of one name nobody can tell which this is.
+        let same = located[Self.identity(object)] ?? []
+        objects.append(same.count == 1 ? same[0] : object)
+      } else {
+        objects.append(object)
+        differences.append(object.kind + "/" + object.name)
+      }
+    }
+    for object in ours {
+      let key = Self.key(object.root)
+      guard let count = alike[key], count > 0 else { continue }
+      alike[key] = count - 1
+      differences.append(object.kind + "/" + object.name)
+    }
+    differences = Array(Set(differences)).sorted { $0.bytesPrecede($1) }
+    unit.objects = objects
+    unit.text = Text(output)
+  }
+
+  /// The objects of a stream, Lists opened; nil where it is none.
+  private static func objects(_ bytes: [UInt8], _ name: String, _ provenance: Provenance, _ limits: Limits) -> [KubernetesObject]? {
     let sink = DiagnosticSink()
-    let file = provenance.sources.add(path: "<output of \(tool)>", bytes: output)
+    let file = provenance.sources.add(path: name, bytes: bytes)
     let documents = YAMLReader.read(file: file, dialect: .kubernetes, provenance: provenance, limits: limits, sink: sink)
     guard !sink.hasErrors else { return nil }
-    var ours: [String: [KubernetesObject]] = [:]
-    for object in unit.objects { ours[Self.key(object.root), default: []].append(object) }
     var objects: [KubernetesObject] = []
     for document in documents where !document.root.isNull {
       let isList = document.root["kind"]?.string?.hasSuffix("List") ?? false
       for root in isList ? document.root["items"]?.list ?? [document.root] : [document.root] {
         guard let object = KubernetesObject(root) else { return nil }
-        if let same = ours[Self.key(root)]?.popLast() {
-          objects.append(same)
-        } else {
-          objects.append(object)
-          differences.append(object.kind + "/" + object.name)
-        }
+        objects.append(object)
       }
     }
-    for object in ours.values.joined() { differences.append(object.kind + "/" + object.name) }
-    differences = Array(Set(differences)).sorted { $0.bytesPrecede($1) }
-    unit.objects = objects
-    unit.text = Text(output)
+    return objects
+  }
+
+  private static func identity(_ object: KubernetesObject) -> String {
+    "\(object.apiVersion) \(object.kind) \(object.namespace ?? "") \(object.name)"
   }
 
   private static func key(_ value: Value) -> String {

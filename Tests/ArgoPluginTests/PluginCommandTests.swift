@@ -1,5 +1,6 @@
 import ArgoPlugin
 import FileTree
+import Foundation
 import Linting
 import SourceText
 import Testing
@@ -229,6 +230,31 @@ private func generate(_ call: PluginCall, _ findings: [Finding] = []) -> (out: S
     let other = generate(toolCall("---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\ndata: {a: '3'}\n"))
     #expect(other.code == 0 && other.out.contains("'3'"))
     #expect(other.err.contains("helm and secretslint render differently: ConfigMap/x;"), "\(other.err)")
+  }
+
+  /// A text that keeps its newlines (`|+`) has more of them in a stream than in the document alone.
+  @Test func whatBothPrintAlikeIsNoDifference() {
+    let files = [
+      "app/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+      "app/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\ndata:\n  a: |+\n    x\n\n",
+      "app/templates/b.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata: {a: '1'}\n",
+    ]
+    func rendered(_ output: String) -> (out: String, err: String, code: Int32) {
+      var made = call(files)
+      made.root = "/r"
+      made.renderer = .helm
+      made.runTool = { _ in ToolResult(output: Array(output.utf8)) }
+      return generate(made)
+    }
+    let native = generate(call(files)).out
+    #expect(native.contains("a: |+"))
+    let same = rendered(native)
+    #expect(same.code == 0 && same.out == native && same.err.isEmpty, "\(same.err)")
+    let other = rendered(native.replacingOccurrences(of: "'1'", with: "'2'"))
+    #expect(other.err.contains("render differently: ConfigMap/other;"), "\(other.err)")
+    // Laid out otherwise, the same objects.
+    let laidOut = rendered(native.replacingOccurrences(of: "# Source", with: "# From"))
+    #expect(laidOut.code == 0 && laidOut.out.contains("# From") && laidOut.err.isEmpty, "\(laidOut.err)")
   }
 
   @Test func aBinaryThatFailsBlocksAndOneThatIsMissingOnlyWhereItIsAskedFor() {
