@@ -25,6 +25,7 @@ enum LintCommand {
     OptionSpec("all-instances", "list every deployment that a finding concerns"),
     OptionSpec("statistics", "end with the number of findings of each rule"),
     OptionSpec("no-suppressions", "report what comments, annotations and the baseline silence"),
+    OptionSpec("new-from", value: "REV", "only what is new since HEAD and the Git revision parted"),
     OptionSpec("write-baseline", "accept all findings of now: write them to the baseline"),
     OptionSpec("prune-baseline", "delete what is gone from the baseline"),
     OptionSpec("allow-render-errors", "exit 0 though something could not be rendered"),
@@ -59,6 +60,7 @@ enum LintCommand {
       if arguments["fail-on"] == nil, let given = setup.configuration?.failOn { failOn = given }
       var one = Linter.lint(root.tree, options: setup.options, provenance: provenance).report
       if try writeBaseline(one, setup, root, arguments, output) { one = Linter.silenced(one) }
+      if let revision = arguments["new-from"] { try keepNew(&one, since: revision, setup, root, output) }
       report.add(one)
     }
     if report.isEmpty { throw UsageError(nothingThere(roots.map { $0.name })) }
@@ -87,6 +89,20 @@ enum LintCommand {
     try ReportTarget.write(Array(text.utf8), to: file)
     output.error("secretslint: baseline \(setup.baselinePath) written")
     return true
+  }
+
+  /// Leaves what is new compared with a revision. That is judged by what is said today: configuration, rules and policies.
+  private static func keepNew(
+    _ report: inout LintReport, since revision: String, _ setup: LintSetup, _ root: Root, _ output: Output
+  ) throws(UsageError) {
+    guard let place = RepositoryPlace(directory: root.name) else { return }
+    let before = try GitRevision(revision, repository: place.tree.root, base: place.base)
+    var options = setup.options
+    options.rules = RulePack.files(in: root.tree, below: ".secretslint/rules") + options.rules
+    options.baseline = nil
+    let known = withExtendedLifetime(before) { Linter.lint(before.tree, options: options).report }
+    let count = report.keepNew(since: known)
+    if count > 0 { output.error("secretslint: \(count) \(count == 1 ? "finding was" : "findings were") there before \(revision)") }
   }
 
   /// The options that do not depend on the linted directory. Unknown rule names are refused: a typo must not weaken a check.

@@ -50,7 +50,7 @@ struct ToolRunner: Sendable {
     return out + rest
   }
 
-  private func find(_ name: String) -> String? {
+  func find(_ name: String) -> String? {
     for part in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") where part.hasPrefix("/") {
       let path = "\(part)/\(name)"
       if access(path, X_OK) == 0 { return path }
@@ -60,7 +60,7 @@ struct ToolRunner: Sendable {
 
   // MARK: the temporary directory
 
-  private func temporaryDirectory() -> String? {
+  func temporaryDirectory() -> String? {
     let parent = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     var template = Array((parent + "/secretslint-XXXXXX").utf8CString)
     return template.withUnsafeMutableBufferPointer { buffer in
@@ -82,7 +82,7 @@ struct ToolRunner: Sendable {
     return Output.write(bytes, to: file)
   }
 
-  private static func remove(_ path: String, depth: Int = 0) {
+  static func remove(_ path: String, depth: Int = 0) {
     guard depth < 200 else { return }
     if let handle = opendir(path) {
       var names: [String] = []
@@ -105,19 +105,10 @@ struct ToolRunner: Sendable {
 
   /// The exit status; -1 where the program could not be started or was killed.
   private func spawn(_ program: String, _ arguments: [String], _ directory: String, _ place: String, _ out: String, _ error: String) -> Int32 {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     let variables = [
       "PATH=" + (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"), "HOME=" + place, "TMPDIR=" + place, "HELM_CACHE_HOME=\(place)/.helm/cache",
       "HELM_CONFIG_HOME=\(place)/.helm/config", "HELM_DATA_HOME=\(place)/.helm/data",
     ]
-    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
-    var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
-    defer { for pointer in words + settings { free(pointer) } }
     // The plugin reads its tree by absolute paths: the working directory is this call's to change.
     let before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard chdir(directory) == 0 else { return -1 }
@@ -127,6 +118,20 @@ struct ToolRunner: Sendable {
         close(before)
       }
     }
+    return Self.spawn(program, arguments, variables, out: out, error: error)
+  }
+
+  /// Runs a program in the working directory and waits for it. The exit status; -1 where it could not be started or was killed.
+  static func spawn(_ program: String, _ arguments: [String], _ variables: [String], input: String = "/dev/null", out: String, error: String) -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
+    defer { for pointer in words + settings { free(pointer) } }
     var process = pid_t()
     guard posix_spawn(&process, program, &actions, nil, &words, &settings) == 0 else { return -1 }
     var status: Int32 = 0
