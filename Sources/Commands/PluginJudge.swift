@@ -9,6 +9,8 @@ import Terraform
 /// All rules over the one deployment of a plugin's call, by the configuration nearest to its source.
 package final class PluginJudge: Sendable {
   private let directory: String
+  /// Of the last call. Freeing it takes longer than ending the process, which frees it, too.
+  private let last = Mutex<(repository: RenderedRepository, workspace: Workspace)?>(nil)
   private let known = Mutex<(setup: LintSetup, mistakes: [Diagnostic])?>(nil)
 
   package init(directory: String) { self.directory = directory }
@@ -34,6 +36,7 @@ package final class PluginJudge: Sendable {
 
   /// A configuration with mistakes blocks.
   package func judge(_ repository: RenderedRepository, _ workspace: Workspace) -> PluginJudgement {
+    last.withLock { $0 = (repository, workspace) }
     let (setup, mistakes) = setup(workspace)
     guard mistakes.allSatisfy({ $0.severity < .error }) else {
       return PluginJudgement(findings: Linter.findings(mistakes, provenance: workspace.provenance))

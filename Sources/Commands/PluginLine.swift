@@ -36,6 +36,8 @@ enum PluginLine {
       PluginSlots.enter(environment)
       PluginDeadline.watchEarly(call)
       let judge = PluginJudge(directory: place.directory)
+      // For as long as the process lives.
+      _ = Unmanaged.passRetained(judge)
       answer = PluginCommand.generate(call, focus: { judge.focus($0, $1) }, judge: { judge.judge($0, $1) })
     case "discover": answer = PluginCommand.discover(call)
     case "parameters": answer = PluginCommand.parameters(call)

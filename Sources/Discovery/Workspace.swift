@@ -14,6 +14,7 @@ package final class Workspace: RepositoryFiles {
   package let provenance: Provenance
   package let limits: Limits
   private let walked = Mutex<TreeIndex?>(nil)
+  private let kept = Mutex<[any Sendable]>([])
   private let parsed = Mutex<[String: Result<ParsedFile, FileError>]>([:])
 
   package init(tree: any FileTree, provenance: Provenance = Provenance(), limits: Limits = Limits()) {
@@ -21,6 +22,9 @@ package final class Workspace: RepositoryFiles {
     self.provenance = provenance
     self.limits = limits
   }
+
+  /// Holds something for as long as the workspace lives: what a run has parsed is freed once, at its end, or not at all.
+  package func keep(_ value: some Sendable) { kept.withLock { $0.append(value) } }
 
   /// All names of the tree. The tree is walked when they are first asked for: who needs one directory of a large repository does not.
   package var index: TreeIndex {

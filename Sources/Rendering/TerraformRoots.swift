@@ -26,6 +26,7 @@ struct TerraformRoots {
     self.scan = scan
     self.options = options
     evaluator = TerraformEvaluator(tree: workspace.tree, provenance: workspace.provenance, limits: options.limits)
+    workspace.keep(evaluator)
   }
 
   private func calledModules(workers: Int) -> Set<String> {
