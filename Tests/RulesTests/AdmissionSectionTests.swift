@@ -213,6 +213,30 @@ private let policies = builtin.exportable.compactMap { AdmissionRoundTrip.policy
     #expect(rule.examples.contains { $0.outcome == .fail && !$0.isAdmitted })
   }
 
+  /// Mutation testing: each validation of a section has an example that notices when it is gone.
+  @Test(arguments: builtin.exportable.map { RuleID(id: $0.rule.id) })
+  func examplesNoticeWhatIsGone(_ id: RuleID) throws {
+    let rule = try #require(builtin.pack[id.id])
+    var models: [[String: String]: (graph: AccessGraph, provenance: Provenance)] = [:]
+    func isNoticed(_ section: AdmissionSection?) -> Bool {
+      var copy = rule.rule
+      copy.admission = section
+      return !RuleExamples.check(CompiledRule(rule: copy, bodies: rule.bodies), rules: Provenance()) { files in
+        if let known = models[files] { return known }
+        let made = model(files)
+        models[files] = made
+        return made
+      }.isEmpty
+    }
+    let section = try #require(rule.rule.admission)
+    let survivors = section.validations.indices.filter { place in
+      var broken = section
+      broken.validations[place].expression = RuleExpression(text: Text("true"), origin: .none)
+      return !isNoticed(broken)
+    }
+    #expect(survivors.map { $0 + 1 } == [], "validations that no example needs")
+  }
+
   @Test func oneManifestLooksLikeThis() throws {
     let rule = try #require(builtin.pack["csi-volume-not-readonly"]).rule
     let text = try #require(AdmissionPolicyWriter(names: .standard).text(rule, parameters: [:], action: .warn))
