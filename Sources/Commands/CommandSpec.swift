@@ -14,7 +14,7 @@ struct CommandSpec: Sendable {
 
   static let all: [CommandSpec] = [
     CommandSpec(
-      name: "lint", usage: "[lint] [PATH...]", summary: "lint a repository (default .)", places: [.directories],
+      name: "lint", usage: "[lint] [PATH...|-]", summary: "lint a repository (default .)", places: [.directories],
       options: LintCommand.options,
       run: LintCommand.run),
     CommandSpec(
@@ -34,8 +34,8 @@ struct CommandSpec: Sendable {
       places: [.text, .text, .directories], options: CanCommand.options,
       note: "Exit status: 0 the role can read the secret, 1 it cannot, 3 not known.", run: CanCommand.run),
     CommandSpec(
-      name: "explain", usage: "explain RULE...", summary: "why a rule is on, how to fix, examples", places: [.rules],
-      options: RulesCommand.packOptions, run: RulesCommand.explain),
+      name: "explain", usage: "explain RULE...|--all", summary: "why a rule is on, how to fix, examples", places: [.rules],
+      options: RulesCommand.explainOptions, run: RulesCommand.explain),
     CommandSpec(
       name: "rules", usage: "rules " + RulesCommand.words.joined(separator: "|") + " [RULE...]",
       summary: "all rules; rules of one's own",

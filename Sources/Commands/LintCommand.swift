@@ -20,7 +20,7 @@ enum LintCommand {
     OptionSpec("max-warnings", value: "N", "exit status 1 with more warnings than this"),
     OptionSpec("exit-zero", "exit status 0 though there are findings"),
     OptionSpec("rules", value: "DIR", "further rules, beside .secretslint/rules"),
-    PlanArgument.option,
+    PlanArgument.option, StandardInput.option,
     OptionSpec("show-unknown", "list what the repository does not tell"),
     OptionSpec("all-instances", "list every deployment that a finding concerns"),
     OptionSpec("statistics", "end with the number of findings of each rule"),
@@ -46,7 +46,12 @@ enum LintCommand {
     }
     let started = Clock.seconds()
     var report = LintReport()
-    let roots = try uniqueRoots(arguments.positional.isEmpty ? ["."] : arguments.positional)
+    let roots: [Root]
+    if let root = try StandardInput.root(arguments) {
+      roots = [root]
+    } else {
+      roots = try uniqueRoots(arguments.positional.isEmpty ? ["."] : arguments.positional)
+    }
     if arguments.has("write-baseline") || arguments.has("prune-baseline"), roots.count > 1 {
       throw UsageError("a baseline is of one directory, not of \(roots.count)")
     }
@@ -58,7 +63,8 @@ enum LintCommand {
       let provenance = Provenance()
       let setup = try SetupLine.load(root.name, prefix: root.prefix, arguments: arguments, options: lint, provenance: provenance)
       if arguments["fail-on"] == nil, let given = setup.configuration?.failOn { failOn = given }
-      var one = Linter.lint(root.tree, options: setup.options, provenance: provenance).report
+      var one = Linter.lint(root.linted, options: setup.options, provenance: provenance).report
+      if let only = root.only { one.keep(only) }
       if try writeBaseline(one, setup, root, arguments, output) { one = Linter.silenced(one) }
       if let revision = arguments["new-from"] { try keepNew(&one, since: revision, setup, root, output) }
       report.add(one)
@@ -129,6 +135,10 @@ enum LintCommand {
     var tree: DiskFileTree
     /// See `LintOptions.prefix`.
     var prefix: String
+    /// What is linted: `tree`, or that with standard input in it.
+    var linted: any FileTree
+    /// The path, as it is shown, of the only file whose findings are wanted.
+    var only: String?
   }
 
   /// The directories that the paths name, each once; a directory inside another one is linted with it.
@@ -143,7 +153,7 @@ enum LintCommand {
       var shown = path
       while shown.count > 1, shown.hasSuffix("/") { shown.removeLast() }
       if shown.hasPrefix("./"), shown.count > 2 { shown.removeFirst(2) }
-      roots.append(Root(name: path, tree: tree, prefix: shown == "." ? "" : shown == "/" ? "/" : shown + "/"))
+      roots.append(Root(name: path, tree: tree, prefix: shown == "." ? "" : shown == "/" ? "/" : shown + "/", linted: tree))
     }
     return roots.filter { root in
       !roots.contains { $0.tree.root != root.tree.root && TreePath.isInside(root.tree.root, $0.tree.root) }
@@ -164,6 +174,12 @@ enum LintCommand {
 }
 
 extension LintReport {
+  /// Drops what is found in other files than one.
+  fileprivate mutating func keep(_ path: String) {
+    findings.removeAll { $0.place?.path != path }
+    suppressed.removeAll { $0.place?.path != path }
+  }
+
   /// Adds the report of another directory.
   fileprivate mutating func add(_ other: LintReport) {
     findings += other.findings

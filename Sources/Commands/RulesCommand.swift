@@ -14,6 +14,11 @@ enum RulesCommand {
   static let words = ["list", "test", "new", "docs", "schema", "export"]
   /// What `explain` takes as well.
   static let packOptions = [OptionSpec("rules", value: "DIR", "rules of one's own beside the built-in ones")]
+  static let explainOptions =
+    packOptions + [
+      OptionSpec("all", "all rules, the linter's own too"),
+      OptionSpec("format", value: "text|markdown", "as a terminal shows it, or pages (default text)"),
+    ]
   static let options = packOptions + [
     OptionSpec("node", value: "TYPE", "new: the node type that the rule judges"),
     OptionSpec("reference", "docs: what rules can ask of the model, and functions"),
@@ -67,16 +72,24 @@ enum RulesCommand {
   }
 
   static func explain(_ words: [String], output: Output) throws(UsageError) -> Int32 {
-    let arguments = try Arguments(words, packOptions)
+    let arguments = try Arguments(words, explainOptions)
+    let format = arguments["format"] ?? "text"
+    guard ["text", "markdown"].contains(format) else { throw UsageError("--format knows text and markdown, not '\(format)'") }
     let pack = try load(arguments["rules"], output: output).pack
-    guard !arguments.positional.isEmpty else { throw UsageError("explain needs the id of a rule; 'secretslint rules list' shows them") }
-    for (place, id) in arguments.positional.enumerated() {
+    var ids = arguments.positional
+    if arguments.has("all") {
+      guard ids.isEmpty else { throw UsageError("--all is every rule: name none beside it") }
+      ids = pack.rules.map(\.rule.id) + LinterRules.all.map(\.id)
+    }
+    guard !ids.isEmpty else { throw UsageError("explain needs the id of a rule, or --all; 'secretslint rules list' shows them") }
+    for (place, id) in ids.enumerated() {
       if place > 0 { output.print("") }
-      if pack[id] == nil, let text = LinterRules.text(id) {
+      if pack[id] == nil, let text = format == "text" ? LinterRules.text(id) : LinterRules.page(id) {
         output.write(Array(text.utf8))
         continue
       }
-      output.write(Array(RuleDocumentation.explain(try find(id, pack)).utf8))
+      let rule = try find(id, pack)
+      output.write(Array((format == "text" ? RuleDocumentation.explain(rule) : RuleDocumentation.page(rule)).utf8))
     }
     return ExitCode.clean
   }

@@ -44,6 +44,13 @@ package struct LinterRules: Sendable {
       """
   }
 
+  /// The same as a page, as `RuleDocumentation.page` writes those of rules.
+  package static func page(_ id: String) -> String? {
+    guard let rule = all.first(where: { $0.id == id }), let told = text(id) else { return nil }
+    let lines = told.split(separator: "\n").dropFirst().map { $0.hasPrefix("  ") ? $0.dropFirst(2) + "\n" : "\n## \($0)\n\n" }
+    return "# \(id)\n\n\(rule.title).\n\nSeverity: **\(rule.severity.name)** · the linter's own\n" + lines.joined()
+  }
+
   private init(_ id: String, _ title: String, _ severity: Severity, _ why: String, _ remediation: String) {
     description = RuleDescription(id: id, title: title, severity: severity, rationale: why, remediation: remediation, tags: ["linter"])
     self.why = why

@@ -76,4 +76,18 @@ private let examples = """
     #expect(schema.contains("\"x-functions\""))
     #expect(schema.contains("goDuration(string) -> "))
   }
+
+  @Test func explainTellsAllRules() {
+    func told(_ words: String...) -> (status: Int32, text: String, errors: String) {
+      let output = Output()
+      let status = Secretslint.run(["explain"] + words, output: output)
+      return (status, String(decoding: output.standardOutput, as: UTF8.self), String(decoding: output.standardError, as: UTF8.self))
+    }
+    let text = told("--all")
+    #expect(text.status == 0 && text.text.contains("error[csi-rotation-disabled]:") && text.text.contains("warning[suppression-unused]:"))
+    let pages = told("--all", "--format", "markdown").text
+    #expect(pages.contains("\n# csi-rotation-disabled\n") && pages.contains("\n# suppression-unused\n"))
+    #expect(told("spc-region", "--format", "markdown").text.hasPrefix("# spc-region\n"))
+    #expect(told("--all", "spc-region").status == 2 && told("--format", "html", "spc-region").status == 2 && told().status == 2)
+  }
 }

@@ -49,3 +49,17 @@ import Testing
     }
   }
 }
+
+@Suite struct OverlayFileTreeTests {
+  @Test func filesHideThoseBelow() throws {
+    let base = MemoryFileTree(text: ["a.yaml": "old", "d/b.yaml": "b", "d/z": "z"])
+    let tree = OverlayFileTree(base, files: ["a.yaml": Array("new".utf8), "d/c.yaml": Array("c".utf8), "e/f/x": []])
+    #expect(try tree.read("a.yaml") == Array("new".utf8) && tree.read("d/b.yaml") == Array("b".utf8) && tree.read("d/c.yaml") == Array("c".utf8))
+    #expect(try tree.list("").map(\.name) == ["a.yaml", "d", "e"])
+    #expect(try tree.list("d").map(\.name) == ["b.yaml", "c.yaml", "z"])
+    #expect(try tree.list("e").map(\.name) == ["f"])
+    #expect(tree.isDirectory("e/f") && tree.isFile("e/f/x") && tree.kind("nothing") == nil)
+    #expect(throws: FileError.self) { try tree.read("d") }
+    #expect(throws: FileError.self) { try tree.list("nothing") }
+  }
+}
