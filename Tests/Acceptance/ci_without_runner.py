@@ -296,6 +296,35 @@ def a_pull_request_that_changes_one_file():
 
 
 @row
+def only_what_a_pull_request_brings():
+    upstream, top = repository("upstream", "examples/platform"), os.path.join(WORK, "pull request")
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
+
+    def git(*words):
+        subprocess.run(["git", *identity, *words], check=True, capture_output=True)
+
+    git("-C", upstream, "init", "-q", "-b", "main")
+    git("-C", upstream, "add", "-A")
+    git("-C", upstream, "commit", "-qm", "with findings")
+    # As the checkout step with fetch-depth 0 leaves it.
+    git("clone", "-q", "file://" + upstream.replace(" ", "%20"), top)
+    git("-C", top, "checkout", "-q", "--detach")
+    changed = "legacy/new/creds.yaml"
+    repository("pull request", files={changed: BROKEN_CLASS})
+    git("-C", top, "add", "-A")
+    git("-C", top, "commit", "-qm", "one file")
+    run = GitHubRun(top, {"args": "--new-from origin/main"}, event={"pull_request": {"number": 7}})
+    errors = {properties.get("file") for kind, properties, _ in run.annotations() if kind == "error"}
+    check(run.status == 1 and errors == {changed}, "errors of the one file: %s" % errors, run)
+    base = subprocess.run(["git", "-C", upstream, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    run = GitLabRun(top, SECRETSLINT_ARGS="--new-from " + base)
+    severe = {issue["location"]["path"] for issue in check_gitlab(run) if issue["severity"] == "critical"}
+    check(run.status == 1 and severe == {changed}, "the same on GitLab: %s" % severe, run)
+    run = GitHubRun(repository("unchanged", "examples/platform"), {"args": "--new-from origin/main"}, event={"pull_request": {"number": 7}})
+    check(run.status == 2 and "::error::" in run.log, "a revision that was not fetched is no success", run)
+
+
+@row
 def hostile_input_is_only_text():
     top = repository("hostile", "examples/platform-fixed")
     texts = ["$(touch hostile)", "`touch hostile`", "x; touch hostile", "x\" && touch hostile #", "'; touch hostile; '", "--", "*", "x\ntouch hostile", "${IFS}x"]
