@@ -162,6 +162,15 @@ def run(command, **options):
         fail("exit status %d: %s" % (done.returncode, " ".join(command)[:300]))
 
 
+def remove(place):
+    """Deletes a directory, unless something is mounted in it: that would be deleted, too."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as mounts:
+        points = [line.split()[4].replace("\\040", " ") for line in mounts]
+    if any(point == place or point.startswith(place + "/") for point in points):
+        fail("something is still mounted in " + place)
+    shutil.rmtree(place, ignore_errors=True)
+
+
 def mirror():
     """The mirror that this machine uses for Debian."""
     policy = subprocess.run(["apt-get", "indextargets", "--format", "$(URI)"], capture_output=True, text=True, check=False).stdout
@@ -189,7 +198,7 @@ def made_base(image, work, toolchain):
         path = "/opt/swift/usr/bin:" + path
     place = os.path.join(work, "base-%s-%s" % (kind, release))
     if not os.path.exists(place + ".done"):
-        shutil.rmtree(place, ignore_errors=True)
+        remove(place)
         print("== base %s" % image, flush=True)
         if kind == "debian":
             run(["debootstrap", "--variant=minbase", release, place, mirror()], stdout=subprocess.DEVNULL)
@@ -253,7 +262,7 @@ def build(stage, built, work, toolchain):
     if not is_kept:
         if os.path.exists(marker):
             os.remove(marker)
-        shutil.rmtree(stage.root, ignore_errors=True)
+        remove(stage.root)
     base, path = made_base(stage.base, work, toolchain)
     if path:
         stage.environment["PATH"] = path
@@ -360,6 +369,12 @@ def check_sidecar(stage, work):
     writable = {temporary: "/tmp"}
     done = as_container(stage, [program, "--version"], "/", {}, writable)
     expect(done.returncode == 0 and done.stdout.startswith("secretslint "), "--version as user %s, read-only root" % stage.user, done)
+    # A stand-in for what Argo CD's init container puts into the volume that the entry point names.
+    volume = tempfile.mkdtemp(prefix="var-files-", dir=work)
+    os.chmod(volume, 0o755)
+    shutil.copy2(inside(stage.root, program), os.path.join(volume, os.path.basename(stage.entrypoint[0])))
+    done = as_container(stage, [*stage.entrypoint, "--version"], "/", {}, {**writable, volume: os.path.dirname(stage.entrypoint[0])})
+    expect(done.returncode == 0, "the entry point, out of its volume", done)
     generate, parameters = plugin_commands(stage)
     variables = {"ARGOCD_APP_NAME": "web", "ARGOCD_APP_NAMESPACE": "shop", "ARGOCD_APP_SOURCE_REPO_URL": "https://example.com/deploy.git", "KUBE_VERSION": "1.31.4"}
     helm = {**variables, "ARGOCD_APP_SOURCE_PATH": "charts/web", "ARGOCD_APP_PARAMETERS": '[{"name":"parameters","map":{"replicas":"3"}}]'}
@@ -415,7 +430,7 @@ def main():
         done = subprocess.run([sys.executable, os.path.join(HERE, "plugin_acceptance.py"), chosen.emulator, program], check=False)
         expect(done.returncode == 0, "the acceptance table with the program of the image")
     if not chosen.keep:
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
     print("the image works")
 
 
