@@ -85,7 +85,10 @@ package struct DiskFileTree: FileTree {
       if name == "." || name == ".." { continue }
       switch Int32(entry.pointee.d_type) {
       case Int32(DT_REG): entries.append(DirectoryEntry(name: name, kind: .file))
-      case Int32(DT_DIR): entries.append(DirectoryEntry(name: name, kind: .directory))
+      case Int32(DT_DIR):
+        entries.append(DirectoryEntry(name: name, kind: .directory))
+        // No link leads there from a directory that no link leads to.
+        if plain.contains(path) { plain.insert(TreePath.join(path, name)) }
       case Int32(DT_LNK), Int32(DT_UNKNOWN):
         let full = TreePath.join(path, name)
         if let kind = kind(full) {

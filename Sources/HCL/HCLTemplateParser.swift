@@ -77,8 +77,27 @@ extension HCLParser {
   mutating func quotedTemplate() throws(HCLSyntaxError) -> HCLExpression {
     let start = at
     at += 1
+    if let plain = plainString(start) { return plain }
     let parts = try parts(until: .quote, start: start)
     return try assemble(parts, span(from: start))
+  }
+
+  /// A string of nothing but letters that mean themselves, as most are; nil, with nothing read, for any other.
+  private mutating func plainString(_ start: Int) -> HCLExpression? {
+    var stop = at
+    while stop < end, !Self.isSpecial(bytes[stop]) { stop += 1 }
+    guard stop < end, bytes[stop] == UInt8(ascii: "\"") else { return nil }
+    let content = bytes[at..<stop]
+    let text: Text
+    if fixed != nil || content.isEmpty {
+      text = Text(Array(content))
+    } else {
+      var builder = TextBuilder()
+      builder.append(content, origin: provenance.origins.add(.source, SourceSpan(source: source, at..<stop)), offset: 0)
+      text = builder.build()
+    }
+    at = stop + 1
+    return HCLExpression(.literal(HCLValue(.string(text), origin: provenance.origins.add(.source, span(from: start)))), span(from: start))
   }
 
   mutating func bareTemplate() throws(HCLSyntaxError) -> HCLExpression {
