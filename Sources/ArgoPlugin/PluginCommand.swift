@@ -24,6 +24,8 @@ package struct PluginJudgement: Sendable {
 package enum PluginCommand {
   /// Judges what was rendered. Only what can be decided from the one source is a finding; the rest is unknown to it.
   /// What rendered units ask of Terraform; nil from it: everything may matter.
+  /// What can be done while the source is rendered, once it is sure that it will be judged.
+  package typealias Prepare = (_ workspace: Workspace) -> Void
   package typealias Focus = @Sendable (_ units: [RenderedUnit], _ workspace: Workspace) -> TerraformFocus?
   package typealias Judge = (_ repository: RenderedRepository, _ workspace: Workspace) -> PluginJudgement
 
@@ -32,7 +34,7 @@ package enum PluginCommand {
   /// - Parameter judge: nil where there are no rules, which is refused unless the mode is off.
   ///
   /// Nothing is written to standard output before the verdict; a failure to render blocks in every mode.
-  package static func generate(_ call: PluginCall, limits: Limits = Limits(), focus: Focus? = nil, judge: Judge?) -> PluginAnswer {
+  package static func generate(_ call: PluginCall, limits: Limits = Limits(), prepare: Prepare? = nil, focus: Focus? = nil, judge: Judge?) -> PluginAnswer {
     let name = call.applicationName.isEmpty ? "the Application" : call.applicationName
     let log = PluginLog(format: call.logFormat, application: name)
     let provenance = Provenance()
@@ -55,6 +57,7 @@ package enum PluginCommand {
 
     let workspace = Workspace(tree: call.tree, provenance: provenance, limits: limits)
     guard call.tree.isDirectory(call.directory) else { return failure(log, "the directory '\(call.directory)' was not sent") }
+    if mode.level != .off { prepare?(workspace) }
     let rendering: Rendering
     switch render(call, parameters, mode, workspace, focus, log) {
     case .failure(let answer): return answer

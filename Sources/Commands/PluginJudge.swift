@@ -11,6 +11,7 @@ package final class PluginJudge: Sendable {
   private let directory: String
   /// Of the last call. Freeing it takes longer than ending the process, which frees it, too.
   private let last = Mutex<(repository: RenderedRepository, workspace: Workspace)?>(nil)
+  private let preload = Mutex<RulePreload?>(nil)
   private let known = Mutex<(setup: LintSetup, mistakes: [Diagnostic])?>(nil)
 
   package init(directory: String) { self.directory = directory }
@@ -22,6 +23,7 @@ package final class PluginJudge: Sendable {
       var options = LintOptions()
       options.today = Clock.today()
       options.judgesSuppressions = false
+      options.preload = preload.withLock { $0 }
       let sink = DiagnosticSink()
       let setup = LintSetup(tree: workspace.tree, from: directory, options: options, provenance: workspace.provenance, sink: sink)
       let made = (setup, sink.diagnostics)
@@ -29,6 +31,9 @@ package final class PluginJudge: Sendable {
       return made
     }
   }
+
+  /// Begins to load the rules.
+  package func prepare(_ workspace: Workspace) { preload.withLock { $0 = RulePreload(provenance: workspace.provenance) } }
 
   package func focus(_ units: [RenderedUnit], _ workspace: Workspace) -> TerraformFocus? {
     Linter.terraformFocus(units, tree: workspace.tree, provenance: workspace.provenance, options: setup(workspace).setup.options)

@@ -38,7 +38,7 @@ enum PluginLine {
       let judge = PluginJudge(directory: place.directory)
       // For as long as the process lives.
       _ = Unmanaged.passRetained(judge)
-      answer = PluginCommand.generate(call, focus: { judge.focus($0, $1) }, judge: { judge.judge($0, $1) })
+      answer = PluginCommand.generate(call, prepare: { judge.prepare($0) }, focus: { judge.focus($0, $1) }, judge: { judge.judge($0, $1) })
     case "discover": answer = PluginCommand.discover(call)
     case "parameters": answer = PluginCommand.parameters(call)
     default: throw UsageError("unknown plugin command '\(command)', expected generate, discover or parameters")

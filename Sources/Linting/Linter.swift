@@ -38,6 +38,8 @@ package struct LintOptions: Sendable {
   package var honoursSuppressions = true
   /// Whether suppressions and entries of the baseline that are wrong, over or of no use are findings.
   package var judgesSuppressions = true
+  /// The built-in rules, where they are being loaded already with the provenance of the run.
+  package var preload: RulePreload?
   /// Today as YYYY-MM-DD, for suppressions that end.
   package var today = "0000-00-00"
   /// The linted directory as seen from the working directory, with its slash; "" for `.`.
@@ -122,7 +124,9 @@ package enum Linter {
   ) -> RulePack {
     // A user's rules come last: sorted by path alone they could come before the built-in ones that they replace.
     let own = RulePack.files(in: tree, below: ".secretslint/rules")
-    var pack = RulePack.load(builtin + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
+    var pack =
+      options.preload?.rules(own: own, options)
+      ?? RulePack.load(builtin + own + options.rules, provenance: provenance, names: options.model.names, sink: sink)
     if !options.policies.isEmpty {
       pack.add(AdmissionPolicyReader(provenance: provenance, sink: sink).rules(options.policies), provenance: provenance, sink: sink)
     }

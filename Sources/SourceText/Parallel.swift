@@ -40,23 +40,57 @@ package enum Parallel {
     if status == 0 { pthread_detach(thread) } else { box.release() }
   }
 
-  private static func runAll(_ works: [@Sendable () -> Void]) {
+  /// Work on a thread of its own with a large stack, whose result is waited for later.
+  package final class Pending<Result: Sendable>: Sendable {
+    private let work: @Sendable () -> Result
+    private let found = Found<Result>()
+    private let thread: Mutex<pthread_t?>
+
+    package init(_ work: @escaping @Sendable () -> Result) {
+      self.work = work
+      let found = found
+      thread = Mutex(Parallel.thread { found.set(work()) })
+    }
+
+    /// The result. Where no thread could be started the work is done here.
+    package func wait() -> Result {
+      thread.withLock { thread in
+        if let running = thread { pthread_join(running, nil) }
+        thread = nil
+      }
+      return found.get() ?? work()
+    }
+  }
+
+  private final class Found<Result: Sendable>: Sendable {
+    private let value = Mutex<Result?>(nil)
+
+    func set(_ result: Result) { value.withLock { $0 = result } }
+    func get() -> Result? { value.withLock { $0 } }
+  }
+
+  /// Starts a thread that has to be joined; nil where none can be.
+  private static func thread(_ work: @escaping @Sendable () -> Void) -> pthread_t? {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, stackBytes)
     defer { pthread_attr_destroy(&attributes) }
+    let box = Unmanaged.passRetained(Box(work))
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, &attributes,
+      { context in
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().work() }
+        return nil
+      }, box.toOpaque())
+    if status == 0 { return thread }
+    box.release()
+    return nil
+  }
+
+  private static func runAll(_ works: [@Sendable () -> Void]) {
     var started: [pthread_t] = []
-    for work in works {
-      let box = Unmanaged.passRetained(Box(work))
-      var thread = pthread_t()
-      let status = pthread_create(
-        &thread, &attributes,
-        { context in
-          if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().work() }
-          return nil
-        }, box.toOpaque())
-      if status == 0 { started.append(thread) } else { box.takeRetainedValue().work() }
-    }
+    for work in works { if let thread = thread(work) { started.append(thread) } else { work() } }
     for thread in started { pthread_join(thread, nil) }
   }
 

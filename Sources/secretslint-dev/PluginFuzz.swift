@@ -46,7 +46,7 @@ enum PluginFuzz {
     let whole = PluginJudge(directory: directory)
     let expected = PluginCommand.generate(call, judge: { whole.judge($0, $1) })
     let focused = PluginJudge(directory: directory)
-    let answer = PluginCommand.generate(call, focus: { focused.focus($0, $1) }, judge: { focused.judge($0, $1) })
+    let answer = PluginCommand.generate(call, prepare: { focused.prepare($0) }, focus: { focused.focus($0, $1) }, judge: { focused.judge($0, $1) })
     guard answer == expected else {
       print("answers differ for '\(directory)':\n--- whole (exit status \(expected.exitCode))\n\(expected.standardError.lossyString)--- focused (exit status \(answer.exitCode))\n\(answer.standardError.lossyString)")
       for file in files where original.first(where: { $0.path == file.path })?.bytes != file.bytes { print("changed: \(file.path)\n\(file.bytes.lossyString)") }

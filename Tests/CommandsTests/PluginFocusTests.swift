@@ -258,7 +258,7 @@ import Values
     let judge = PluginJudge(directory: "app")
     let seen = Seen()
     let answer = PluginCommand.generate(
-      call, focus: { judge.focus($0, $1) },
+      call, prepare: { judge.prepare($0) }, focus: { judge.focus($0, $1) },
       judge: { repository, workspace in
         seen.add(repository)
         return judge.judge(repository, workspace)
