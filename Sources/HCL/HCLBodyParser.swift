@@ -120,6 +120,16 @@ extension HCLParser {
         type: type, labels: labels, header: header,
         body: HCLBody(attributes: [attribute], blocks: [], span: span(from: from)), span: span(from: start))
     }
+    if level == 0, type == deferredType, let close = closingBrace() {
+      var inner = self
+      inner.deferredType = nil
+      inner.deferred = []
+      let made = DeferredBody(inner)
+      deferred.append(made)
+      let from = at
+      at = close + 1
+      return HCLBlock(type: type, labels: labels, header: header, body: HCLBody(deferred: made, span: span(from..<close)), span: span(from: start))
+    }
     let inner = body(sink: sink, depth: level + 1)
     guard next == UInt8(ascii: "}") else {
       throw HCLSyntaxError(message: "the block '\(type)' has no end; expected `}`", span: header)

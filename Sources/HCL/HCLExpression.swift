@@ -224,25 +224,40 @@ package final class HCLBlock: Sendable {
 
 /// What stands between the braces of a block, or in a file.
 package final class HCLBody: Sendable {
-  package let attributes: [HCLAttribute]
-  package let blocks: [HCLBlock]
+  private let ownAttributes: [HCLAttribute]
+  private let ownBlocks: [HCLBlock]
   package let span: SourceSpan
+  /// Of a block that is read when it is first asked for.
+  private let deferred: DeferredBody?
   /// Of a JSON file: which properties are blocks only their reader knows.
   let json: [HCLJSONProperty]?
 
   package init(attributes: [HCLAttribute], blocks: [HCLBlock], span: SourceSpan) {
-    self.attributes = attributes
-    self.blocks = blocks
+    ownAttributes = attributes
+    ownBlocks = blocks
     self.span = span
+    deferred = nil
     json = nil
   }
 
   init(json: [HCLJSONProperty], span: SourceSpan) {
-    attributes = []
-    blocks = []
+    ownAttributes = []
+    ownBlocks = []
     self.span = span
+    deferred = nil
     self.json = json
   }
+
+  init(deferred: DeferredBody, span: SourceSpan) {
+    ownAttributes = []
+    ownBlocks = []
+    self.span = span
+    self.deferred = deferred
+    json = nil
+  }
+
+  package var attributes: [HCLAttribute] { deferred?.body.ownAttributes ?? ownAttributes }
+  package var blocks: [HCLBlock] { deferred?.body.ownBlocks ?? ownBlocks }
 
   package var isJSON: Bool { json != nil }
 

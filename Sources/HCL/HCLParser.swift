@@ -8,7 +8,7 @@ struct HCLSyntaxError: Error {
 }
 
 /// Reads HCL's native syntax (hashicorp/hcl, `hclsyntax`), straight from bytes.
-package struct HCLParser {
+package struct HCLParser: Sendable {
   let bytes: [UInt8]
   var at: Int
   let end: Int
@@ -20,6 +20,9 @@ package struct HCLParser {
   /// Line breaks are space: between brackets.
   var ignoresNewlines = false
   var depth = 0
+  /// Top-level blocks of this type are read when they are asked for.
+  var deferredType: String?
+  var deferred: [DeferredBody] = []
 
   init(
     bytes: [UInt8], range: Range<Int>? = nil, source: SourceID, fixed: SourceSpan? = nil, provenance: Provenance, limits: Limits
@@ -40,6 +43,17 @@ package struct HCLParser {
   package static func parse(file: SourceFile, provenance: Provenance, limits: Limits = Limits(), sink: DiagnosticSink) -> HCLBody {
     var parser = HCLParser(bytes: file.bytes, source: file.id, provenance: provenance, limits: limits)
     return parser.body(sink: sink, depth: 0)
+  }
+
+  /// As `parse`, with the bodies of top-level blocks of one type read when they are first asked for; what is wrong in those is told by
+  /// `DeferredBody.isBroken` then.
+  package static func parse(
+    file: SourceFile, deferring type: String, provenance: Provenance, limits: Limits = Limits(), sink: DiagnosticSink
+  ) -> (body: HCLBody, deferred: [DeferredBody]) {
+    var parser = HCLParser(bytes: file.bytes, source: file.id, provenance: provenance, limits: limits)
+    parser.deferredType = type
+    let body = parser.body(sink: sink, depth: 0)
+    return (body, parser.deferred)
   }
 
   /// Reads one expression as if it stood between brackets.

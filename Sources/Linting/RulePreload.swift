@@ -11,7 +11,7 @@ package final class RulePreload: Sendable {
 
   /// - Parameter provenance: that of the run.
   package init(provenance: Provenance) {
-    pending = Parallel.Pending { RulePack.load(BuiltinRules.filesToJudge, provenance: provenance, workers: 1, sink: DiagnosticSink()) }
+    pending = Parallel.Pending { RulePack.load(BuiltinRules.filesToJudge, provenance: provenance, sink: DiagnosticSink()) }
   }
 
   /// The rules, as soon as they are there; nil where the run needs others.

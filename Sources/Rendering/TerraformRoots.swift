@@ -19,18 +19,14 @@ struct TerraformRoots {
     var files: [String]
   }
 
-  private let evaluator: TerraformEvaluator
-
-  init(workspace: Workspace, scan: RepositoryScan, options: RenderOptions) {
-    self.workspace = workspace
-    self.scan = scan
-    self.options = options
-    evaluator = TerraformEvaluator(tree: workspace.tree, provenance: workspace.provenance, limits: options.limits)
-    workspace.keep(evaluator)
+  private func evaluator(defersData: Bool = false) -> TerraformEvaluator {
+    let made = TerraformEvaluator(tree: workspace.tree, provenance: workspace.provenance, limits: options.limits, defersData: defersData)
+    workspace.keep(made)
+    return made
   }
 
-  private func calledModules(workers: Int) -> Set<String> {
-    let (evaluator, units) = (evaluator, scan.terraform)
+  private func calledModules(_ evaluator: TerraformEvaluator, workers: Int) -> Set<String> {
+    let units = scan.terraform
     evaluator.parse(units.flatMap(\.files), workers: workers)
     return Set(Parallel.map(units.count, workers: workers) { evaluator.calledModules(in: units[$0].directory) }.joined())
   }
@@ -40,8 +36,8 @@ struct TerraformRoots {
   func evaluate(for units: [RenderedUnit], _ focus: TerraformFocus, workers: Int) -> [TerraformResult]? {
     let directories = scan.terraform.map(\.directory)
     for case .tree(let path) in units.map(\.request.location) where path.isEmpty || directories.contains(where: { TreePath.isInside($0, path) }) { return nil }
-    let work = variants(roots(called: calledModules(workers: workers)))
-    let evaluator = evaluator
+    let evaluator = evaluator(defersData: true)
+    let work = variants(roots(called: calledModules(evaluator, workers: workers)))
     // Roles made of what lies in the applications' directories may be judged there.
     let readsFiles = scan.terraform.flatMap(\.files).contains { path in
       evaluator.text(of: path).map { ByteSearch.contains($0, "yamldecode") || ByteSearch.contains($0, "fileset") } ?? false
@@ -52,13 +48,13 @@ struct TerraformRoots {
     }
     var coverage = TerraformCoverage()
     for part in found { coverage.add(part.coverage) }
-    guard coverage.covers(focus), units.allSatisfy({ $0.inputs.allSatisfy { !evaluator.hasRead($0) } }) else { return nil }
+    guard coverage.covers(focus), !evaluator.hasBrokenData, units.allSatisfy({ $0.inputs.allSatisfy { !evaluator.hasRead($0) } }) else { return nil }
     return found.map(\.result)
   }
 
   func evaluate(workers: Int) -> [TerraformResult] {
-    let evaluator = evaluator
-    let called = calledModules(workers: workers)
+    let evaluator = evaluator()
+    let called = calledModules(evaluator, workers: workers)
     let planned = Set(options.plans.map(\.directory))
     let plans = options.plans.map { (directory: $0.directory, file: workspace.provenance.sources.add(path: $0.path, bytes: $0.bytes)) }
     let work = plans.map { Variant(directory: $0.directory, files: []) } + variants(roots(called: called)).filter { !planned.contains($0.directory) }

@@ -27,11 +27,11 @@ package struct RulePack: Sendable {
   ///   - provenance: gets the rule files and their origins.
   package static func load(
     _ files: [(path: String, bytes: [UInt8])], provenance: Provenance, names: EnvironmentNames = .standard,
-    workers: Int = Parallel.processors, sink: DiagnosticSink
+    sink: DiagnosticSink
   ) -> RulePack {
     var pack = RulePack()
     let sources = files.map { provenance.sources.add(path: $0.path, bytes: $0.bytes) }
-    let loaded = Parallel.map(sources.count, workers: workers) { place -> (rule: CompiledRule?, diagnostics: [Diagnostic]) in
+    let loaded = Parallel.map(sources.count) { place -> (rule: CompiledRule?, diagnostics: [Diagnostic]) in
       let sink = DiagnosticSink()
       guard let rule = RuleDecoder(provenance: provenance, sink: sink).rule(sources[place]) else { return (nil, sink.diagnostics) }
       let compiled = RuleCompiler(provenance: provenance, names: names, sink: sink).compile(rule)

@@ -14,8 +14,9 @@ package struct TerraformEvaluator: Sendable {
   private var limits: Limits { sources.limits }
 
   /// Files are read once for all that the evaluator and its copies are asked.
-  package init(tree: any FileTree, provenance: Provenance, limits: Limits = Limits()) {
-    sources = TerraformSources(tree: tree, provenance: provenance, limits: limits)
+  /// - Parameter defersData: data sources are read only when they are asked for; see `hasBrokenData`.
+  package init(tree: any FileTree, provenance: Provenance, limits: Limits = Limits(), defersData: Bool = false) {
+    sources = TerraformSources(tree: tree, provenance: provenance, limits: limits, defersData: defersData)
   }
 
   /// Evaluates a root module.
@@ -164,6 +165,9 @@ package struct TerraformEvaluator: Sendable {
 
   /// A configuration file's text; nil where it cannot be read.
   package func text(of path: String) -> [UInt8]? { (try? sources.file(path))?.bytes }
+
+  /// Whether a data source that an evaluation asked for is no HCL; the evaluation has not said so.
+  package var hasBrokenData: Bool { sources.hasBrokenData }
 
   /// Whether an evaluation has read a file.
   package func hasRead(_ path: String) -> Bool { sources.hasRead(path) }

@@ -11,6 +11,8 @@ final class TerraformSources: Sendable {
   struct Configuration: Sendable {
     var body: HCLBody
     var diagnostics: [Diagnostic]
+    /// Data sources that are read when they are asked for.
+    var deferred: [DeferredBody] = []
   }
 
   /// What the files of one directory declare, and what is wrong in them.
@@ -22,11 +24,14 @@ final class TerraformSources: Sendable {
   let tree: any FileTree
   let provenance: Provenance
   let limits: Limits
+  /// Whether data sources are read only when they are asked for.
+  private let defersData: Bool
   private let files = Mutex<[String: SourceFile]>([:])
   private let configurations = Mutex<[String: Configuration]>([:])
   private let modules = Mutex<[String: Module]>([:])
 
-  init(tree: any FileTree, provenance: Provenance, limits: Limits) {
+  init(tree: any FileTree, provenance: Provenance, limits: Limits, defersData: Bool = false) {
+    self.defersData = defersData
     self.tree = tree
     self.provenance = provenance
     self.limits = limits
@@ -45,6 +50,9 @@ final class TerraformSources: Sendable {
     }
   }
 
+  /// Whether a data source that was asked for is no HCL.
+  var hasBrokenData: Bool { configurations.withLock { table in table.values.contains { $0.deferred.contains(where: \.isBroken) } } }
+
   func hasRead(_ path: String) -> Bool { files.withLock { $0[path] != nil } }
 
   /// A configuration file in either syntax.
@@ -52,10 +60,16 @@ final class TerraformSources: Sendable {
     if let known = configurations.withLock({ $0[path] }) { return known }
     let file = try file(path)
     let sink = DiagnosticSink()
-    let body = path.hasSuffix(".json")
-      ? HCLJSONParser.parse(file: file, provenance: provenance, limits: limits, sink: sink)
-      : HCLParser.parse(file: file, provenance: provenance, limits: limits, sink: sink)
-    let made = Configuration(body: body, diagnostics: sink.diagnostics)
+    var deferred: [DeferredBody] = []
+    let body: HCLBody
+    if path.hasSuffix(".json") {
+      body = HCLJSONParser.parse(file: file, provenance: provenance, limits: limits, sink: sink)
+    } else if defersData {
+      (body, deferred) = HCLParser.parse(file: file, deferring: "data", provenance: provenance, limits: limits, sink: sink)
+    } else {
+      body = HCLParser.parse(file: file, provenance: provenance, limits: limits, sink: sink)
+    }
+    let made = Configuration(body: body, diagnostics: sink.diagnostics, deferred: deferred)
     return configurations.withLock { table in
       if let known = table[path] { return known }
       table[path] = made
