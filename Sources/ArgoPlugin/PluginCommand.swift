@@ -22,16 +22,19 @@ package struct PluginJudgement: Sendable {
 
 /// The three commands of the plugin.
 package enum PluginCommand {
-  /// Judges what was rendered. Only what can be decided from the one source is a finding; the rest is unknown to it.
-  /// What rendered units ask of Terraform; nil from it: everything may matter.
   /// What can be done while the source is rendered, once it is sure that it will be judged.
   package typealias Prepare = (_ workspace: Workspace) -> Void
+  /// What rendered units ask of Terraform; nil from it: everything may matter.
   package typealias Focus = @Sendable (_ units: [RenderedUnit], _ workspace: Workspace) -> TerraformFocus?
+  /// Judges what was rendered. Only what can be decided from the one source is a finding; the rest is unknown to it.
   package typealias Judge = (_ repository: RenderedRepository, _ workspace: Workspace) -> PluginJudgement
 
   /// `plugin generate`: renders the source as Argo CD would with native settings, judges it, and prints the objects or says why not.
   ///
-  /// - Parameter judge: nil where there are no rules, which is refused unless the mode is off.
+  /// - Parameters:
+  ///   - prepare: called before the source is rendered, unless the mode is off.
+  ///   - focus: nil: all of Terraform is evaluated.
+  ///   - judge: nil where there are no rules, which is refused unless the mode is off.
   ///
   /// Nothing is written to standard output before the verdict; a failure to render blocks in every mode.
   package static func generate(_ call: PluginCall, limits: Limits = Limits(), prepare: Prepare? = nil, focus: Focus? = nil, judge: Judge?) -> PluginAnswer {

@@ -1,7 +1,7 @@
 /// Terraform roots → evaluated resources, data sources, module instances and outputs, with origins.
 ///
-/// `ModuleLoader` reads directories, `ModuleBuilder` merges their blocks, `ModuleInstance` evaluates on demand with the functions
-/// of `TerraformFunctions`, `BlockEvaluator` makes resources of blocks. What a provider would compute is unknown; `ProviderKnowledge`
+/// `TerraformSources` reads files and directories, `ModuleBuilder` merges their blocks, `ModuleInstance` evaluates on demand with the functions
+/// of `TerraformFunctions` (`FocusedEvaluation`: only what one application asks for), `BlockEvaluator` makes resources of blocks. What a provider would compute is unknown; `ProviderKnowledge`
 /// and `PolicyDocument` hold what is known all the same, and `TerraformKnowledge` how it looks to other rooms.
 import FileTree
 import HCL
